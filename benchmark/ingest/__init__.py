@@ -1,0 +1,1 @@
+"""From files to rows: clips, datasets, manifests."""

@@ -1,0 +1,5 @@
+"""The kinds of work of this room; importing them declares them."""
+
+from benchmark.jobs import capturing, scoring
+
+__all__ = ["capturing", "scoring"]

@@ -1,0 +1,58 @@
+"""The Celery application. Messages carry a job's key and nothing else; see benchmark/jobs."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_init, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings
+
+app = Celery("diptych")
+
+
+def transport_options() -> dict[str, Any]:
+    """Folders for the embedded filesystem queue, or a visibility timeout above the longest job for Redis."""
+    if not settings.BROKER_URL.startswith("filesystem"):
+        return {"visibility_timeout": 6 * 3600}
+    queue = settings.DATA / "queue"
+    return {
+        "data_folder_in": str(queue / "messages"),
+        "data_folder_out": str(queue / "messages"),
+        "processed_folder": str(queue / "processed"),
+        "control_folder": str(queue / "control"),
+        # Without this a worker unlinks a message before it has read it whole; processed ones are pruned by the sweep.
+        "store_processed": True,
+    }
+
+
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    broker_transport_options=transport_options(),
+    broker_connection_retry_on_startup=True,
+    task_ignore_result=True,
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    task_default_queue="diptych",
+    beat_schedule={"sweep": {"task": "benchmark.jobs.tasks.sweep", "schedule": 60.0}},
+    beat_schedule_filename=str(settings.DATA / "queue" / "beat"),
+    timezone="UTC",
+)
+app.autodiscover_tasks(["benchmark.jobs"])
+
+
+@worker_init.connect
+def make_queue_folders(**_: Any) -> None:
+    for name in ("messages", "processed", "control"):
+        (settings.DATA / "queue" / name).mkdir(parents=True, exist_ok=True)
+
+
+@worker_ready.connect
+def sweep_at_start(**_: Any) -> None:
+    """Whatever a killed worker left behind is queued again as soon as one is back."""
+    app.send_task("benchmark.jobs.tasks.sweep")

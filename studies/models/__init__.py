@@ -1,0 +1,26 @@
+"""Who compares: studies and their design, participants, sittings, trials, ratings, and what was decided about them."""
+
+from studies.models.decision import Exclusion, PayDecision
+from studies.models.design import Block, BlockItem, Comparison, PracticeRound
+from studies.models.participant import Consent, Participant, RecruiterIdentity
+from studies.models.sitting import Sitting
+from studies.models.study import CompletionCode, Dimension, Study
+from studies.models.trial import Rating, Trial
+
+__all__ = [
+    "Block",
+    "BlockItem",
+    "Comparison",
+    "CompletionCode",
+    "Consent",
+    "Dimension",
+    "Exclusion",
+    "Participant",
+    "PayDecision",
+    "PracticeRound",
+    "Rating",
+    "RecruiterIdentity",
+    "Sitting",
+    "Study",
+    "Trial",
+]
