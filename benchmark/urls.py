@@ -1,4 +1,12 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of this room: datasets, leaderboards, animations, jobs."""
 
-app_name = "benchmark"
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, include, path
+
+from benchmark.views import jobs, leaderboard
+
+pages: list[URLPattern] = [
+    path("", leaderboard.datasets, name="datasets"),
+    path("jobs/", jobs.job_list, name="jobs"),
+]
+
+urlpatterns = [path("benchmark/", include((pages, "benchmark")))]

@@ -1,4 +1,15 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of this room: researcher pages under /studies/, a participant's sitting under /s/."""
 
-app_name = "studies"
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.contrib.auth import views as auth_views
+from django.urls import include, path
+
+from studies.views.home import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("sign-in/", auth_views.LoginView.as_view(template_name="sign_in.html", redirect_authenticated_user=True), name="login"),
+    path("sign-out/", auth_views.LogoutView.as_view(), name="logout"),
+    path("studies/", include("studies.views.urls")),
+    path("s/", include("studies.sitting.urls")),
+    path("api/", include("studies.api.urls")),
+]

@@ -1,0 +1,68 @@
+"""What every test may use: a throw-away data folder, a signed-in researcher, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmark.capture.browser import find_browser
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+JUDGMENTS = SHARED_DATA / "animation2code" / "judgments.csv"
+
+
+def pytest_sessionfinish() -> None:
+    if "diptych-tests-" in str(settings.DATA):
+        shutil.rmtree(settings.DATA, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, settings) -> Path:
+    """Clips, caches and queue of one test."""
+    settings.DATA = tmp_path / "data"
+    settings.DATA.mkdir()
+    return settings.DATA
+
+
+@pytest.fixture
+def researcher(db) -> User:
+    return User.objects.create_user("researcher", password="a long enough password")
+
+
+@pytest.fixture
+def signed_in(researcher: User) -> Client:
+    client = Client()
+    client.force_login(researcher)
+    return client
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium for page tests; a machine without one fails them with find_browser's sentence."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread; the ORM calls are sync
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+        flags += ["--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
+        browser = playwright.chromium.launch(executable_path=str(find_browser().path), args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh window of a 1366×768 laptop; any script error on the page fails the test."""
+    context = browser.new_context(viewport={"width": 1366, "height": 640})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
