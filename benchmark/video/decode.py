@@ -8,8 +8,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from av.error import FFmpegError
-from av.video.format import VideoFormat
-from av.video.format import names as video_formats
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 from numpy.typing import NDArray
@@ -22,11 +20,6 @@ Image = NDArray[np.uint8]
 _CAREFUL = int(Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT)
 _BT709, _UNSPECIFIED = 1, 2
 _OURS = {"yuv444p", "yuv420p"}
-_WITH_ALPHA = {
-    name
-    for name in video_formats
-    if name == "pal8" or any(component.is_alpha for component in VideoFormat(name).components)
-}
 _HD_LINES = 720  # an untagged video is taken as BT.709 from here on and as BT.601 below, as players do
 
 
@@ -120,20 +113,20 @@ def _rgb(frame: VideoFrame) -> Image:
     source: Colorspace | None = None
     if frame.colorspace == _UNSPECIFIED and not frame.format.is_rgb:
         source = Colorspace.ITU709 if frame.height >= _HD_LINES else Colorspace.ITU601
-    alpha = name in _WITH_ALPHA
+    alpha = name == "pal8" or any(component.is_alpha for component in frame.format.components)
     image = frame.to_ndarray(
         format="rgba" if alpha else "rgb24",
         src_colorspace=source,
         dst_color_range=ColorRange.JPEG,
         interpolation=_CAREFUL,
-    )
-    return _on_white(image) if alpha else image  # type: ignore[return-value]
+    ).astype(np.uint8, copy=False)
+    return _on_white(image) if alpha else image
 
 
 def _plane(frame: VideoFrame, index: int) -> Image:
     """One 8-bit plane (H, W), a view without its padding."""
     plane = frame.planes[index]
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: plane.height, : plane.width]
 
 

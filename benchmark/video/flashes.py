@@ -59,12 +59,21 @@ def scan_flashes(frames: Iterable[NDArray[np.uint8]], fps: float) -> FlashReport
     """Reads frames (H, W, 3) uint8 RGB once, in bounded memory, at `fps` frames a second."""
     general, red = _Swings(fps), _RedSwings(fps)
     for frame in frames:
-        colours = _LINEAR[cv2.resize(frame, GRID, interpolation=cv2.INTER_AREA)]
+        colours = _LINEAR[_cells(frame)]
         xyz = colours @ _TO_XYZ.T
         general.add(xyz[..., 1])
         red.add(colours, xyz)
     reports = [general.report("general"), red.report("red")]
     return max(reports, key=lambda report: (report.exceeds, report.flashes_per_second_max, report.area))
+
+
+def _cells(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The frame averaged into the grid; halving first, which is quick, takes a third of the time."""
+    while frame.shape[0] >= 4 * GRID[1] and frame.shape[1] >= 4 * GRID[0]:
+        height, width = frame.shape[0] // 2, frame.shape[1] // 2
+        even = frame[: 2 * height, : 2 * width]
+        frame = cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return cv2.resize(frame, GRID, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
 
 
 class _Turns:
@@ -96,12 +105,12 @@ class _Turns:
                 turned = (share > AREA) & (self.direction != sign)
                 self.direction[turned] = sign
                 changed |= turned
-                shares[turned] = share[turned]  # type: ignore[index]
+                shares[turned] = share[turned]
         second = round(self.fps)
         self.changes = [entry for entry in self.changes if entry[0] > self.frame - second]
         if changed.any():
             self.changes.append((self.frame, changed, shares))
-            flashes = sum(entry[1].astype(np.int16) for entry in self.changes) / 2  # type: ignore[operator]
+            flashes = sum(entry[1].astype(np.int16) for entry in self.changes) / 2
             most = float(np.max(flashes))
             where = flashes == most
             area = max(float(entry[2][where].max()) for entry in self.changes)
