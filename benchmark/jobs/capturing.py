@@ -6,8 +6,6 @@ import shutil
 
 from django.db import transaction
 
-from benchmark.capture import capture_to_clip
-from benchmark.ingest.clips import keep_clip
 from benchmark.jobs.queue import enqueue
 from benchmark.jobs.registry import PermanentError, Report, job_kind
 from benchmark.jobs.scoring import enqueue_scores
@@ -27,6 +25,10 @@ def run_capture(job: Job, report: Report) -> None:
     A page that fails (an error, a time-out, nothing on screen) is a finding about the page, recorded as its outcome; the
     job itself has done its work.
     """
+    # Only workers capture: the web process, which merely declares this kind, need not load browser and video code.
+    from benchmark.capture import capture_to_clip
+    from benchmark.ingest.clips import keep_clip
+
     item = load_subject(job.subject)
     page = item.source_path
     if page is None or not page.is_file():

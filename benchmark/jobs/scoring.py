@@ -10,8 +10,6 @@ from django.conf import settings
 from benchmark.jobs.queue import enqueue
 from benchmark.jobs.registry import Report, job_kind
 from benchmark.jobs.subjects import load_subject, subject_of
-from benchmark.metrics import registry, score
-from benchmark.metrics.cache import FeatureCache
 from benchmark.models import Animation, Job, Reconstruction, Score
 
 
@@ -27,12 +25,18 @@ def enqueue_scores(item: Animation | Reconstruction) -> list[Job]:
 
 def metric_names() -> list[str]:
     """Every registered metric that can run here: the embedded ones, and those whose weights have been fetched."""
+    from benchmark.metrics import registry
+
     return [metric.name for metric in registry.all() if metric.available() is None]
 
 
 @job_kind("score", "Scoring reconstructions")
 def run_scores(job: Job, report: Report) -> None:
     """Compute every score the reconstruction lacks for its present pair of clips; what is there is never overwritten."""
+    # Only workers score: the web process need not load OpenCV.
+    from benchmark.metrics import score
+    from benchmark.metrics.cache import FeatureCache
+
     reconstruction = load_subject(job.subject)
     assert isinstance(reconstruction, Reconstruction)
     reference, candidate = reconstruction.animation.clip, reconstruction.clip
@@ -66,6 +70,8 @@ def run_scores(job: Job, report: Report) -> None:
 
 
 def _is_scored(reconstruction: Reconstruction, name: str) -> bool:
+    from benchmark.metrics import registry
+
     metric = registry.get(name)
     return Score.objects.filter(
         reconstruction=reconstruction,
