@@ -72,7 +72,7 @@ class Door(BaseCommand):
         return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
     def run_from_argv(self, argv: list[str]) -> None:
-        """As Django's, but a refusal is its sentence alone, and wrong arguments are a refusal as any other."""
+        """As Django does, but a refusal is its sentence alone, and wrong arguments are refusals too."""
         try:
             # `_called_from_command_line` stays unset: the parser then raises instead of printing its usage.
             parser = self.create_parser(argv[0], argv[1])

@@ -3,6 +3,7 @@
 from studies.models.decision import Exclusion, PayDecision
 from studies.models.design import Block, BlockItem, Comparison, PracticeRound
 from studies.models.participant import Consent, Participant, RecruiterIdentity
+from studies.models.report import Import, Report
 from studies.models.sitting import Sitting
 from studies.models.study import CompletionCode, Dimension, Study
 from studies.models.trial import Rating, Trial
@@ -15,11 +16,13 @@ __all__ = [
     "Consent",
     "Dimension",
     "Exclusion",
+    "Import",
     "Participant",
     "PayDecision",
     "PracticeRound",
     "Rating",
     "RecruiterIdentity",
+    "Report",
     "Sitting",
     "Study",
     "Trial",
