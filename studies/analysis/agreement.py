@@ -1,18 +1,19 @@
 """Do people agree? One call that answers for one dimension, with how sure we are.
 
-The headline is swap-invariant ordinal α with a jackknife-t interval over blocks (docs/statistics.md says why).
+The headline is swap-invariant ordinal α with a jackknife-t interval over blocks (why: docs/statistics.md).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from studies.analysis.codings import CODINGS, HEADLINE, CoinFlip, Coding, coin_flip_design
+from studies.analysis.codings import CODINGS, HEADLINE, Coding, CoinFlip, coin_flip_design
 from studies.analysis.estimate import Estimate, finite
+from studies.analysis.features import ac1_features, ac1_of_sums, describe_units, occupancy, ratio
 from studies.analysis.humans import (
     HumanRuler,
     ceiling_as_shown,
@@ -20,17 +21,14 @@ from studies.analysis.humans import (
     leave_one_out_features,
     two_afc_features,
 )
+from studies.analysis.parts import NO_PAIRS, ONE_ANSWER, PartRow, per_block, per_pair
 from studies.analysis.patterns import Patterns, patterns
-from studies.analysis.reliability import ac1, pairwise_agreement
-from studies.analysis.resampling import Draws, OfSums, bootstrap, exceedance, jackknife_t
+from studies.analysis.resampling import COEFFICIENT, SHARE, Draws, OfSums, bootstrap, exceedance, jackknife_t
 from studies.analysis.table import RatingTable
 
 Floats = NDArray[np.float64]
 Interval = Literal["block jackknife-t", "unit bootstrap", "animation bootstrap"]
 THRESHOLDS = (0.667, 0.8)
-
-_NO_PAIRS = "No comparison has two ratings, so agreement cannot be seen."
-_ONE_ANSWER = "All raters gave the same answer everywhere, so chance agreement cannot be told from agreement."
 
 
 @dataclass(frozen=True)
@@ -44,19 +42,8 @@ class CodingRow:
 
 
 @dataclass(frozen=True)
-class PartRow:
-    """The headline α of a part of the study: a block or a pair of systems."""
-
-    label: str
-    alpha: Estimate
-    raw_agreement: Estimate
-    units: int
-    ratings: int
-
-
-@dataclass(frozen=True)
 class Agreement:
-    """How far raters agree on one dimension. Every Estimate's ``n`` counts units unless its method says otherwise.
+    """How far raters agree on one dimension; every Estimate's ``n`` counts units unless its method says more.
 
     headline       swap-invariant ordinal α with the chosen interval; ``intervals`` has all three kinds
     at_least       threshold → P(α ≥ threshold) under the chosen interval's distribution, or None
@@ -122,8 +109,9 @@ def agreement(
     by_group_full = occupancy(group, full.index, len(full.weight))
     units = int((plain.weight * (plain.ratings >= 2)).sum())
 
-    def over_blocks(features: Floats, f: OfSums, n: int = units, reason: str = _NO_PAIRS) -> Estimate:
-        found = jackknife_t(by_group @ features, f, n, level=level)
+    def over_blocks(features: Floats, f: OfSums, n: int = units, reason: str = NO_PAIRS) -> Estimate:
+        bounds = SHARE if f is ratio else COEFFICIENT
+        found = jackknife_t(by_group @ features, f, n, level=level, bounds=bounds)
         return found if found.defined else Estimate.undefined(reason, n, found.method)
 
     intervals, at_least = _headline(table, plain, by_group, units, interval, replicates, rng, level)
@@ -131,8 +119,8 @@ def agreement(
     shown_known = table.unit_orientation is not None
     shares_shown = np.where(full.sign[:, None] > 0, full.counts, full.counts[:, ::-1])
     if shown_known:
-        shown = jackknife_t(by_group_full @ _ac1_features(shares_shown), _ac1_of_sums, units, level=level)
-        ac1_shown = shown if shown.defined else Estimate.undefined(_NO_PAIRS, units)
+        shown = jackknife_t(by_group_full @ ac1_features(shares_shown), ac1_of_sums, units, level=level)
+        ac1_shown = shown if shown.defined else Estimate.undefined(NO_PAIRS, units)
     else:
         ac1_shown = Estimate.undefined(_no_orientation(table), units)
     ruler = human_ruler(table)
@@ -143,12 +131,14 @@ def agreement(
         raters=len(table.rater_labels),
         blocks=len(table.block_labels),
         animations=len(table.animation_labels),
-        raters_per_unit={int(m): int(plain.weight[plain.ratings == m].sum()) for m in np.unique(plain.ratings)},
+        raters_per_unit={
+            int(m): int(plain.weight[plain.ratings == m].sum()) for m in np.unique(plain.ratings)
+        },
         headline=intervals[interval],
         intervals=intervals,
         at_least=at_least,
         codings=_codings(table, full, by_group_full, coin_flips, seed, level),
-        ac1=over_blocks(_ac1_features(plain.counts), lambda sums: _ac1_of_sums(sums, symmetric=True)),
+        ac1=over_blocks(ac1_features(plain.counts), lambda sums: ac1_of_sums(sums, symmetric=True)),
         ac1_shown=ac1_shown,
         raw_agreement=over_blocks(described[:, [0, 4]], ratio),
         tie_rate=over_blocks(described[:, [1, 5]], ratio, len(table), "There are no ratings."),
@@ -156,53 +146,20 @@ def agreement(
         strict_majority=over_blocks(described[:, [3, 4]], ratio),
         leave_one_out=over_blocks(leave_one_out_features(plain.counts), ratio),
         two_afc=over_blocks(
-            two_afc_features(plain.counts), ratio, reason="No comparison has two preferences, so none predicts another."
+            two_afc_features(plain.counts),
+            ratio,
+            reason="No comparison has two preferences, so none predicts another.",
         ),
         ruler=ruler,
         ceiling=ruler.ceiling,
         ceiling_shown=ceiling_as_shown(table),
-        per_block=_parts(table, full, group, by_group_full, _block_names(table)),
-        per_pair=_pairs(table, full, by_group_full, level),
+        per_block=per_block(table, full, by_group_full),
+        per_pair=per_pair(table, full, by_group_full, level),
         interval=interval,
         replicates=replicates,
         seed=seed,
         notes=_notes(table, groups),
     )
-
-
-def occupancy(group: NDArray[np.integer], index: NDArray[np.intp], size: int) -> Floats:
-    """(groups, P): how many units of each group show each pattern."""
-    groups = int(group.max(initial=-1)) + 1
-    flat = np.bincount(group.astype(np.int64) * size + index, minlength=groups * size)
-    return flat.reshape(groups, size).astype(float)
-
-
-def ratio(sums: Floats) -> Floats:
-    """First sum over second, NaN where the second is 0."""
-    return np.divide(
-        sums[..., 0], sums[..., 1], out=np.full(sums.shape[:-1], np.nan), where=sums[..., 1] > 0
-    )
-
-
-def describe_units(counts: NDArray[np.int64]) -> Floats:
-    """(P, 6) per pattern: pairwise agreement, ties, unanimous, strict majority, has two ratings, ratings."""
-    m = counts.sum(1)
-    paired = m >= 2
-    top = counts.max(1)
-    agreed = np.nan_to_num(pairwise_agreement(counts))
-    return np.column_stack([agreed, counts[:, 1], (top == m) & paired, (2 * top > m) & paired, paired, m]).astype(float)
-
-
-def _ac1_features(counts: NDArray[np.int64]) -> Floats:
-    m = counts.sum(1)
-    return np.column_stack([np.nan_to_num(pairwise_agreement(counts)), m >= 2, counts / np.maximum(m, 1)[:, None], m > 0])
-
-
-def _ac1_of_sums(sums: Floats, symmetric: bool = False) -> Floats:
-    """AC1 from (…, 6) sums; symmetric: the two directions share their average, so no orientation matters."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        agreed, shares = sums[..., 0] / sums[..., 1], sums[..., 2:5] / sums[..., 5:6]
-    return ac1(agreed, (shares + shares[..., ::-1]) / 2 if symmetric else shares)
 
 
 def _headline(
@@ -239,7 +196,9 @@ def _headline(
         intervals["animation bootstrap"] = draws["animation bootstrap"].estimate(value, units, level)
     else:
         reason = "There is one animation; resampling animations needs two or more."
-        intervals["animation bootstrap"] = Estimate(value, n=units, method="animation bootstrap", reason=reason)
+        intervals["animation bootstrap"] = Estimate(
+            value, n=units, method="animation bootstrap", reason=reason
+        )
     at_least = {
         threshold: draws[chosen].probability(threshold)
         if chosen in draws
@@ -257,8 +216,13 @@ def _codings(
     systems = len(table.system_labels)
     tie_rate = float((table.value == 0).mean()) if len(table) else 0.0
     rng = np.random.default_rng([seed, 1])
-    chance, drawn = coin_flip_design(full, tie_rate, coin_flips, rng) if len(table) else (full, np.zeros((0, 0)))
-    return tuple(_coding_row(coding, table, full, by_group, systems, chance, drawn, tie_rate, seed, level) for coding in CODINGS)
+    chance, drawn = (
+        coin_flip_design(full, tie_rate, coin_flips, rng) if len(table) else (full, np.zeros((0, 0)))
+    )
+    return tuple(
+        _coding_row(coding, table, full, by_group, systems, chance, drawn, tie_rate, seed, level)
+        for coding in CODINGS
+    )
 
 
 def _coding_row(
@@ -268,7 +232,7 @@ def _coding_row(
     by_group: Floats,
     systems: int,
     chance: Patterns,
-    drawn: NDArray[np.integer],
+    drawn: NDArray[Any],
     tie_rate: float,
     seed: int,
     level: float,
@@ -292,72 +256,18 @@ def _coding_row(
     return CodingRow(coding.key, coding.label, estimate, flip)
 
 
-def _parts(
-    table: RatingTable, full: Patterns, group: NDArray[np.integer], members: Floats, labels: tuple[str, ...]
-) -> tuple[PartRow, ...]:
-    """The headline within each group of units: (groups, P) members. No interval: a block has no blocks."""
-    features = HEADLINE.features(full, len(table.system_labels))
-    described = describe_units(full.counts)
-    rows = []
-    for label, has in zip(labels, members, strict=True):
-        paired = int(has @ described[:, 4])
-        reason = _ONE_ANSWER if paired else _NO_PAIRS
-        rows.append(
-            PartRow(
-                label,
-                Estimate.point(float(HEADLINE.of_sums(has @ features)), paired, "swap-invariant ordinal α", reason),
-                Estimate.point(float(ratio(has @ described[:, [0, 4]])), paired, "raw agreement", _NO_PAIRS),
-                int(has.sum()),
-                int(has @ described[:, 5]),
-            )
-        )
-    return tuple(rows)
-
-
-def _pairs(table: RatingTable, full: Patterns, by_group: Floats, level: float) -> tuple[PartRow, ...]:
-    """The headline within each pair of systems, with the jackknife over blocks."""
-    features = HEADLINE.features(full, len(table.system_labels))
-    described = describe_units(full.counts)
-    rows = []
-    for first, second in sorted(set(zip(full.first.tolist(), full.second.tolist(), strict=True))):
-        of_pair = (full.first == first) & (full.second == second)
-        blocks = by_group[:, of_pair]
-        blocks = blocks[blocks.sum(1) > 0]
-        paired = int((blocks @ described[of_pair, 4]).sum())
-        reason = _ONE_ANSWER if paired else _NO_PAIRS
-        found = jackknife_t(blocks @ features[of_pair], HEADLINE.of_sums, paired, level=level)
-        raw = jackknife_t(blocks @ described[of_pair][:, [0, 4]], ratio, paired, level=level)
-        rows.append(
-            PartRow(
-                f"{table.system_labels[first]} – {table.system_labels[second]}",
-                found if found.defined else Estimate.undefined(reason, paired, found.method),
-                raw if raw.defined else Estimate.undefined(_NO_PAIRS, paired, raw.method),
-                int(blocks.sum()),
-                int((blocks @ described[of_pair, 5]).sum()),
-            )
-        )
-    return tuple(rows)
-
-
-def _block_names(table: RatingTable) -> tuple[str, ...]:
-    """A name per independent group of units: its block, or its blocks joined when they share units."""
-    names: dict[int, dict[str, None]] = {}
-    links = np.unique(np.column_stack([table.unit_group[table.unit], table.block]), axis=0) if len(table) else []
-    for group, block in links:
-        names.setdefault(int(group), {})[table.block_labels[block]] = None
-    return tuple(" + ".join(names[group]) for group in sorted(names))
-
-
 def _notes(table: RatingTable, groups: int) -> tuple[str, ...]:
     notes = []
     if groups < len(table.block_labels):
         notes.append(
-            f"{len(table.block_labels)} blocks share comparisons and count as {groups} independent groups in every interval."
+            f"{len(table.block_labels)} blocks share comparisons and count as {groups} independent groups"
+            " in every interval."
         )
     blocks_of_rater = len(np.unique(np.column_stack([table.rater, table.unit_group[table.unit]]), axis=0))
     if blocks_of_rater > len(table.rater_labels):
         notes.append(
-            "Some raters answered in more than one block; the intervals treat blocks as independent and may be too narrow."
+            "Some raters answered in more than one block; the intervals treat blocks as independent"
+            " and may be too narrow."
         )
     if 1 < groups < 10:
         notes.append(f"{groups} independent blocks are few: the intervals are wide and themselves uncertain.")
@@ -365,7 +275,7 @@ def _notes(table: RatingTable, groups: int) -> tuple[str, ...]:
 
 
 def _why_no_alpha(p: Patterns) -> str:
-    return _ONE_ANSWER if (p.ratings >= 2).any() else _NO_PAIRS
+    return ONE_ANSWER if (p.ratings >= 2).any() else NO_PAIRS
 
 
 def _no_orientation(table: RatingTable) -> str:

@@ -1,8 +1,8 @@
 """The area under the ROC curve with weights, mirrored or not, and its cluster-by-cluster form.
 
-AUC = P(x⁺ > x⁻) + ½ P(x⁺ = x⁻). An item has a weight as a positive and one as a negative, so a unit with three
-votes for A and one for B is a single item. "Exchanged" counts each item also with A and B swapped (x → −x,
-weights traded): the result then depends on no orientation.
+AUC = P(x⁺ > x⁻) + ½ P(x⁺ = x⁻). An item has a weight as a positive and one as a negative, so a unit with
+three votes for A and one for B is a single item. "Exchanged" counts each item also with A and B swapped
+(x → −x, weights traded): the result then depends on no orientation.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def exchanged(x: ArrayLike, positive: ArrayLike, negative: ArrayLike) -> tuple[F
 
 
 def auc(x: ArrayLike, positive: ArrayLike, negative: ArrayLike) -> float:
-    """Weighted AUC of scores x (n,) with weights as positives and negatives (n,); NaN when either side is empty."""
+    """AUC of scores x (n,) with weights as positives and negatives (n,); NaN if either side is empty."""
     values, plus, minus = (np.asarray(a, float) for a in (x, positive, negative))
     if plus.sum() <= 0 or minus.sum() <= 0:
         return float("nan")
@@ -54,11 +54,13 @@ def auc_kernel(
             below = cumulative[np.searchsorted(level, values[plus_rows], "left")]
             upto = cumulative[np.searchsorted(level, values[plus_rows], "right")]
             wins[:, h] = np.bincount(cluster[plus_rows], plus[plus_rows] * (below + upto) / 2, clusters)
-    return wins, np.bincount(cluster, plus, clusters), np.bincount(cluster, minus, clusters)
+    at_plus: Floats = np.bincount(cluster, plus, clusters).astype(float)
+    at_minus: Floats = np.bincount(cluster, minus, clusters).astype(float)
+    return wins, at_plus, at_minus
 
 
 def auc_of_draws(kernel: tuple[Floats, Floats, Floats], drawn: NDArray[np.integer]) -> Floats:
-    """(R,) AUCs of R resamples, ``drawn`` (R, G) being how often each cluster was drawn; NaN where undefined."""
+    """(R,) AUCs of R resamples; ``drawn`` (R, G) says how often each cluster was drawn; NaN if undefined."""
     wins, plus, minus = kernel
     w = drawn.astype(float)
     numerator = ((w @ wins) * w).sum(1)

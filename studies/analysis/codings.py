@@ -31,7 +31,7 @@ class Coding:
         """(P, K) numbers per pattern whose weighted sums decide α."""
         counts = self.categories(patterns, systems)
         if self.level != "nominal":
-            return coincidences(counts).reshape(len(counts), -1)
+            return coincidences(counts).reshape(len(counts), counts.shape[1] ** 2)
         # A nominal α needs the matches and the category totals only, which keeps many system names cheap.
         m = counts.sum(1)
         paired = m >= 2
@@ -106,7 +106,7 @@ CODINGS: tuple[Coding, ...] = (
 
 @dataclass(frozen=True)
 class CoinFlip:
-    """What a coding makes of raters who toss coins on the same design: mean and SD of α over ``replicates``."""
+    """What a coding makes of raters who toss coins on the same design: mean and SD of α."""
 
     mean: float | None
     sd: float | None
@@ -120,11 +120,13 @@ def coin_flip_design(
 ) -> tuple[Patterns, Ints]:
     """Chance answers on the units of ``patterns``: a fair coin between A and B, equal at ``tie_rate``.
 
-    Returns every pattern the design admits (Q) and (replicates, Q) how many units show it. Units with the same
-    pair, sides and number of ratings are exchangeable, so each such kind is one multinomial draw.
+    Returns every pattern the design admits (Q) and (replicates, Q) how many units show it. Units with the
+    same pair, sides and number of ratings are exchangeable, so each such kind is one multinomial draw.
     """
     kinds, kind = np.unique(
-        np.column_stack([patterns.first, patterns.second, patterns.sign, patterns.ratings]), axis=0, return_inverse=True
+        np.column_stack([patterns.first, patterns.second, patterns.sign, patterns.ratings]),
+        axis=0,
+        return_inverse=True,
     )
     size = np.bincount(kind.ravel(), patterns.weight, len(kinds)).astype(np.int64)
     log_share = np.log(np.maximum([(1 - tie_rate) / 2, tie_rate, (1 - tie_rate) / 2], 1e-300))

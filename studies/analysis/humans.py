@@ -30,8 +30,10 @@ class HumanRuler:
     ceiling: Estimate
 
     def worth(self, value: float | None) -> tuple[float | None, str]:
-        """"This AUC is worth so many raters", interpolated between ticks (0 raters is .5), and a sentence."""
-        known = [(0, 0.5)] + [(k, tick.value) for k, tick in sorted(self.ticks.items()) if tick.value is not None]
+        """How many other raters an AUC is worth, between ticks (0 raters is .5), and a sentence about it."""
+        known = [(0, 0.5)] + [
+            (k, tick.value) for k, tick in sorted(self.ticks.items()) if tick.value is not None
+        ]
         if value is None or len(known) < 2:
             return None, "Without an AUC of people to compare with, there is no ruler."
         ks, at = zip(*known, strict=True)
@@ -45,7 +47,7 @@ class HumanRuler:
 
 
 def ceiling(p: Patterns) -> Estimate:
-    """AUC of the mean answer of the other raters for the held-out preference, each also with A and B exchanged."""
+    """AUC of the other raters' mean answer for the held-out preference, each also with A and B exchanged."""
     m = p.ratings
     usable = m >= 2
     n, total = p.counts[usable], (p.counts[:, 2] - p.counts[:, 0])[usable]
@@ -58,11 +60,13 @@ def ceiling(p: Patterns) -> Estimate:
 
 
 def ceiling_as_shown(table: RatingTable) -> Estimate:
-    """The same in the orientation the raters saw, nothing exchanged; undefined when sides were not recorded."""
+    """The same in the orientation the raters saw, nothing exchanged; undefined if sides were not recorded."""
     method = "mean answer of the other raters against the held-out preference, left against right as shown"
     side = table.side
     if side is None or table.a_on_left is None:
-        return Estimate.undefined("The sides were not recorded, so there is no orientation as shown.", 0, method)
+        return Estimate.undefined(
+            "The sides were not recorded, so there is no orientation as shown.", 0, method
+        )
     value = table.value.astype(np.int64)
     m = np.bincount(table.unit, minlength=table.n_units)[table.unit]
     rest = np.bincount(table.unit, value, table.n_units)[table.unit] - value
@@ -74,7 +78,9 @@ def ceiling_as_shown(table: RatingTable) -> Estimate:
 
 def others_auc(p: Patterns, k: int) -> Estimate:
     """AUC of the mean of k other raters, averaged over all ways to choose them, A and B also exchanged."""
-    x, plus, minus = [], [], []
+    x: list[Floats] = []
+    plus: list[Floats] = []
+    minus: list[Floats] = []
     held_out = 0
     for counts, weight in zip(p.counts, p.weight, strict=True):
         if counts.sum() <= k:
@@ -104,7 +110,7 @@ def human_ruler(table: RatingTable, raters: tuple[int, ...] = (1, 2, 3)) -> Huma
 
 
 def leave_one_out_features(counts: Ints) -> Floats:
-    """(P, 2): hits and trials when each rating is compared with the one most frequent answer of the others."""
+    """(P, 2): hits and trials of predicting each rating by the one most frequent answer of the others."""
     hits, trials = np.zeros(len(counts)), np.zeros(len(counts))
     for category in range(counts.shape[1]):
         others = counts.copy()
@@ -118,7 +124,7 @@ def leave_one_out_features(counts: Ints) -> Floats:
 
 
 def two_afc_features(counts: Ints) -> Floats:
-    """(P, 2): [k(k−1) + (n−k)(n−k−1)]/[n(n−1)] over the n preferences of a unit, k of them for A; and whether n ≥ 2."""
+    """(P, 2): [k(k−1) + (n−k)(n−k−1)]/[n(n−1)] for n preferences of a unit, k of them for A; and n ≥ 2."""
     k, n = counts[:, 2].astype(float), (counts[:, 0] + counts[:, 2]).astype(float)
     enough = n >= 2
     same = k * (k - 1) + (n - k) * (n - k - 1)
@@ -130,7 +136,9 @@ def one_rater_for_majority(p: Patterns) -> Estimate:
 
     The human reference at majority level, where the target is less noisy than a single rating.
     """
-    x, plus, minus = [], [], []
+    x: list[int] = []
+    plus: list[int] = []
+    minus: list[int] = []
     for counts, weight in zip(p.counts, p.weight, strict=True):
         for category in range(3):
             if not counts[category]:

@@ -30,7 +30,7 @@ class JudgmentsError(TableError):
 
 @dataclass(frozen=True)
 class Judgment:
-    """One row: a rater's answers to one comparison. ``winners`` maps a dimension to a system, or None for equal."""
+    """One row: a rater's answers to one comparison; ``winners``: dimension → system, or None for equal."""
 
     line: int
     rater: str
@@ -72,7 +72,10 @@ class ParsedJudgments:
             animation=[row.animation for row in self.rows],
             system_a=[row.left for row in self.rows],
             system_b=[row.right for row in self.rows],
-            value=[0 if won is None else 1 if won == row.left else -1 for row, won in zip(self.rows, winners, strict=True)],
+            value=[
+                0 if won is None else 1 if won == row.left else -1
+                for row, won in zip(self.rows, winners, strict=True)
+            ],
             position=[row.position for row in self.rows],
             a_on_left=[True] * len(self.rows),
         )
@@ -81,8 +84,8 @@ class ParsedJudgments:
 def parse_judgments(lines: Iterable[str], rows_per_rater: int | None = None) -> ParsedJudgments:
     """Read judgments from the lines of a CSV file.
 
-    rows_per_rater  how many consecutive rows one rater gave (30 in the paper's file); needed when, and used only
-                    when, there is no ``rater`` column.
+    rows_per_rater  how many consecutive rows one rater gave (30 in the paper's file); needed when, and used
+                    only when, there is no ``rater`` column.
 
     Raises JudgmentsError, one sentence with the line number, on the first thing that does not fit.
     """
@@ -90,7 +93,9 @@ def parse_judgments(lines: Iterable[str], rows_per_rater: int | None = None) -> 
     while numbered and not numbered[-1][1].strip():
         numbered.pop()
     if not numbered:
-        raise JudgmentsError("The file is empty; give a CSV file with a header line and one row per judgment.")
+        raise JudgmentsError(
+            "The file is empty; give a CSV file with a header line and one row per judgment."
+        )
     header = _header(numbered[0][1].removeprefix("\ufeff"))
     body = [(number, _cells(number, line, header)) for number, line in numbered[1:]]
     if not body:
@@ -111,12 +116,22 @@ def parse_judgments(lines: Iterable[str], rows_per_rater: int | None = None) -> 
         seen[key] = number
         position = next(places.setdefault(rater, count(1)))
         drafts.append(
-            Judgment(number, rater, cells.get("block", ""), position, cells["model_1"], cells["model_2"], cells["example"], won)
+            Judgment(
+                number,
+                rater,
+                cells.get("block", ""),
+                position,
+                cells["model_1"],
+                cells["model_2"],
+                cells["example"],
+                won,
+            )
         )
     if "block" not in header:
         blocks = recover_blocks(drafts)
         drafts = [
-            Judgment(d.line, d.rater, blocks[d.rater], d.position, d.left, d.right, d.animation, d.winners) for d in drafts
+            Judgment(d.line, d.rater, blocks[d.rater], d.position, d.left, d.right, d.animation, d.winners)
+            for d in drafts
         ]
     return ParsedJudgments(
         rows=tuple(drafts),
@@ -131,8 +146,8 @@ def parse_judgments(lines: Iterable[str], rows_per_rater: int | None = None) -> 
 def recover_blocks(rows: Iterable[Judgment]) -> dict[str, str]:
     """Each rater's block: raters who judged the same set of comparisons share one.
 
-    A rater whose set is part of exactly one larger set (someone who stopped early) joins that block. Blocks are
-    named ``block-01`` … in order of first appearance.
+    A rater whose set is part of exactly one larger set (someone who stopped early) joins that block. Blocks
+    are named ``block-01`` … in order of first appearance.
     """
     units: dict[str, set[tuple[str, str, str]]] = {}
     for row in rows:
@@ -144,8 +159,8 @@ def recover_blocks(rows: Iterable[Judgment]) -> dict[str, str]:
         larger = [other for other in whole if judged < other]
         home[judged] = larger[0] if len(larger) == 1 else judged
     names: dict[frozenset[tuple[str, str, str]], str] = {}
-    for judged in units.values():
-        names.setdefault(home[frozenset(judged)], f"block-{len(names) + 1:02d}")
+    for judged in map(frozenset, units.values()):
+        names.setdefault(home[judged], f"block-{len(names) + 1:02d}")
     return {rater: names[home[frozenset(judged)]] for rater, judged in units.items()}
 
 
@@ -153,12 +168,18 @@ def _header(line: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in next(csv.reader([line])))
     missing = [name for name in _REQUIRED if name not in names]
     if missing or not any(name.startswith(_PREFIX) for name in names):
-        wanted = ", ".join([*missing, *([] if any(n.startswith(_PREFIX) for n in names) else [f"{_PREFIX}overall"])])
-        raise JudgmentsError(f"Line 1 lacks the column {wanted}; the header needs model_1, model_2, example and winner_….")
+        wanted = ", ".join(
+            [*missing, *([] if any(n.startswith(_PREFIX) for n in names) else [f"{_PREFIX}overall"])]
+        )
+        raise JudgmentsError(
+            f"Line 1 lacks the column {wanted}; the header needs model_1, model_2, example and winner_…."
+        )
     for name in names:
         known = name in _REQUIRED or name in _OPTIONAL or (name.startswith(_PREFIX) and name != _PREFIX)
         if not known:
-            raise JudgmentsError(f"Line 1 has an unknown column “{name}”; remove it or name it as documented.")
+            raise JudgmentsError(
+                f"Line 1 has an unknown column “{name}”; remove it or name it as documented."
+            )
         if names.count(name) > 1:
             raise JudgmentsError(f"Line 1 names the column {name} twice; keep one.")
     return names
@@ -169,7 +190,9 @@ def _cells(number: int, line: str, header: tuple[str, ...]) -> dict[str, str]:
         raise JudgmentsError(f"Line {number} is empty; remove it.")
     cells = [cell.strip() for cell in next(csv.reader([line]))]
     if len(cells) != len(header):
-        raise JudgmentsError(f"Line {number} has {len(cells)} cells where the header has {len(header)}; correct the row.")
+        raise JudgmentsError(
+            f"Line {number} has {len(cells)} cells where the header has {len(header)}; correct the row."
+        )
     row = dict(zip(header, cells, strict=True))
     for name, cell in row.items():
         if not cell:
@@ -185,7 +208,8 @@ def _winners(number: int, cells: dict[str, str]) -> dict[str, str | None]:
         if name.startswith(_PREFIX):
             if cell not in (cells["model_1"], cells["model_2"], EQUAL):
                 raise JudgmentsError(
-                    f"Line {number} names “{cell}” as {name}; it must be {cells['model_1']}, {cells['model_2']} or {EQUAL}."
+                    f"Line {number} names “{cell}” as {name}; it must be {cells['model_1']},"
+                    f" {cells['model_2']} or {EQUAL}."
                 )
             winners[name.removeprefix(_PREFIX)] = None if cell == EQUAL else cell
     return winners
@@ -195,13 +219,15 @@ def _raters(body: list[tuple[int, dict[str, str]]], rows_per_rater: int | None) 
     if "rater" in body[0][1]:
         return [cells["rater"] for _, cells in body]
     if rows_per_rater is None:
-        raise JudgmentsError("The file has no rater column; add one or say how many consecutive rows each rater gave.")
+        raise JudgmentsError(
+            "The file has no rater column; add one or say how many consecutive rows each rater gave."
+        )
     if rows_per_rater < 1:
         raise JudgmentsError("The number of rows per rater must be 1 or more.")
     if len(body) % rows_per_rater:
         raise JudgmentsError(
-            f"The file has {len(body)} judgments, which is no multiple of {rows_per_rater} per rater; the last line read"
-            f" is {body[-1][0]}: complete the last rater or correct the number."
+            f"The file has {len(body)} judgments, no multiple of {rows_per_rater} per rater; the last"
+            f" line read is {body[-1][0]}: complete the last rater or correct the number."
         )
     width = len(str(len(body) // rows_per_rater))
     return [f"rater-{index // rows_per_rater + 1:0{width}d}" for index in range(len(body))]

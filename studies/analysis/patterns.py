@@ -1,4 +1,4 @@
-"""Units with the same answers are alike: a study as a short list of answer patterns and how often each occurs."""
+"""Units with the same answers are alike: a study as a short list of answer patterns with frequencies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Patterns:
 
 
 def patterns(table: RatingTable, pairs: bool = False, sides: bool = False) -> Patterns:
-    """The table's answer patterns; ``pairs`` and ``sides`` say whether to tell system pairs and sides apart."""
+    """The table's answer patterns; ``pairs``, ``sides``: whether to tell system pairs and sides apart."""
     counts = table.counts
     units = table.n_units
     first = table.unit_system_a.astype(np.int64) if pairs else np.zeros(units, np.int64)

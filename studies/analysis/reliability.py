@@ -1,6 +1,6 @@
 """Krippendorff's α and Gwet's AC1 from sums, so that a replicate costs one matrix product.
 
-Everything here takes coincidence matrices o (…, C, C) with any leading axes: one study, or 10,000 resampled ones.
+Everything here takes coincidence matrices o (…, C, C) with any leading axes: one study, or 10,000 resampled.
 Sources: Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability"; Gwet (2008), BJMSP 61.
 """
 
@@ -46,7 +46,7 @@ def coincidences(counts: ArrayLike) -> Floats:
 def squared_distance(totals: Floats, level: Level, values: ArrayLike | None = None) -> Floats:
     """δ² between categories, (…, C) totals to (…, C, C) or (C, C); categories are in rank order.
 
-    values: (C,) the numbers categories stand for; needed for interval and ratio, by default 0 … C−1 for interval.
+    values: (C,) the numbers that categories stand for, by default 0 … C−1; ratio needs them.
     """
     size = totals.shape[-1]
     if level == "nominal":

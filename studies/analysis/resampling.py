@@ -1,7 +1,7 @@
 """Intervals for statistics that are functions of sums over independent parts.
 
-A study's agreement is a function f of Σ_u x_u, x_u being a few numbers per unit. Leaving out a block is then a
-subtraction, and a bootstrap replicate a multinomial draw times a matrix. Raters are never resampled with
+A study's agreement is a function f of Σ_u x_u, x_u being a few numbers per unit. Leaving out a block is then
+a subtraction, and a bootstrap replicate a multinomial draw times a matrix. Raters are never resampled with
 replacement: a rater paired with a copy of himself agrees perfectly.
 """
 
@@ -23,7 +23,7 @@ _CELLS = 4_000_000  # floats per chunk of replicates: about 32 MB
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Replicates of a statistic, with what they were drawn from. ``values`` may hold NaN where f was undefined."""
+    """Replicates of a statistic and how they were drawn; ``values`` may hold NaN where it was undefined."""
 
     values: Floats
     method: str
@@ -53,13 +53,29 @@ class Draws:
 def group_sums(features: Floats, group: NDArray[np.integer], groups: int | None = None) -> Floats:
     """(groups, K): rows of (n, K) features summed by their group code."""
     size = int(group.max()) + 1 if groups is None and len(group) else groups or 0
-    return np.stack([np.bincount(group, column, size) for column in features.T], axis=1) if size else features[:0]
+    return (
+        np.stack([np.bincount(group, column, size) for column in features.T], axis=1)
+        if size
+        else features[:0]
+    )
 
 
-def jackknife_t(sums: Floats, f: OfSums, n: int, what: str = "blocks", level: float = 0.95) -> Estimate:
+SHARE = (0.0, 1.0)
+COEFFICIENT = (-1.0, 1.0)
+
+
+def jackknife_t(
+    sums: Floats,
+    f: OfSums,
+    n: int,
+    what: str = "blocks",
+    level: float = 0.95,
+    bounds: tuple[float, float] = COEFFICIENT,
+) -> Estimate:
     """f of everything with the jackknife-t interval over independent groups.
 
     sums: (B, K) sums per group. se² = (B−1)/B Σ (f₍₋b₎ − mean)², t with B−1 degrees of freedom.
+    bounds: what the statistic can be at all; an end of the interval beyond it is moved there.
     """
     method = f"jackknife-t over {len(sums)} {what}"
     total = sums.sum(0)
@@ -76,7 +92,8 @@ def jackknife_t(sums: Floats, f: OfSums, n: int, what: str = "blocks", level: fl
         return Estimate(point, n=n, method=method, reason=reason, level=level)
     se = float(np.sqrt((b - 1) / b * np.square(left_out - left_out.mean()).sum()))
     half = float(stats.t.ppf((1 + level) / 2, b - 1)) * se
-    return Estimate(point, point - half, point + half, n, method, se=se, level=level)
+    low, high = max(bounds[0], point - half), min(bounds[1], point + half)
+    return Estimate(point, low, high, n, method, se=se, level=level)
 
 
 def exceedance(estimate: Estimate, groups: int, threshold: float) -> float | None:
@@ -89,12 +106,16 @@ def exceedance(estimate: Estimate, groups: int, threshold: float) -> float | Non
 
 
 def bootstrap(
-    sums: Floats, f: OfSums, replicates: int, rng: np.random.Generator, weights: NDArray[np.integer] | None = None,
+    sums: Floats,
+    f: OfSums,
+    replicates: int,
+    rng: np.random.Generator,
+    weights: NDArray[np.integer] | None = None,
     method: str = "bootstrap",
 ) -> Draws:
     """Draw n parts with replacement out of n, ``replicates`` times.
 
-    sums: (P, K) features of the distinct parts; weights: (P,) how many parts are alike (1 each by default), so a
+    sums: (P, K) features of the distinct parts; weights: (P,) how many parts are alike (1 by default), so a
     hundred thousand units with ten answer patterns cost ten multinomial cells.
     """
     multiplicity = np.ones(len(sums), np.int64) if weights is None else np.asarray(weights, np.int64)

@@ -64,9 +64,13 @@ class RatingTable:
         }
         for name, (codes, labels) in coded.items():
             if len(codes) != n:
-                raise TableError(f"The column {name} has {len(codes)} rows where value has {n}; give one per rating.")
+                raise TableError(
+                    f"The column {name} has {len(codes)} rows where value has {n}; give one per rating."
+                )
             if n and (codes.min() < 0 or codes.max() >= len(labels)):
-                raise TableError(f"The column {name} holds a code without a label; give a label for every code.")
+                raise TableError(
+                    f"The column {name} holds a code without a label; give a label for every code."
+                )
         for name, column in (
             ("position", self.position),
             ("a_on_left", self.a_on_left),
@@ -88,13 +92,19 @@ class RatingTable:
                 f"Rater {self.rater_labels[self.rater[row]]} rated {self.unit_labels[self.unit[row]]} twice;"
                 " keep one of the two (repeats are checks, not ratings)."
             )
-        for name, column in (("animation", self.animation), ("system_a", self.system_a), ("system_b", self.system_b)):
+        for name, column in (
+            ("animation", self.animation),
+            ("system_a", self.system_a),
+            ("system_b", self.system_b),
+        ):
             of_unit = np.zeros(len(self.unit_labels), column.dtype)
             of_unit[self.unit] = column
             wrong = np.flatnonzero(of_unit[self.unit] != column)
             if len(wrong):
                 label = self.unit_labels[self.unit[wrong[0]]]
-                raise TableError(f"The comparison {label} has more than one {name}; a unit is one comparison.")
+                raise TableError(
+                    f"The comparison {label} has more than one {name}; a unit is one comparison."
+                )
 
     @classmethod
     def from_columns(
@@ -120,7 +130,9 @@ class RatingTable:
         first, second = np.asarray(system_a, dtype=str), np.asarray(system_b, dtype=str)
         values = np.asarray(value)
         if not len(first) == len(second) == len(values):
-            raise TableError("The columns system_a, system_b and value differ in length; give one of each per rating.")
+            raise TableError(
+                "The columns system_a, system_b and value differ in length; give one of each per rating."
+            )
         turned = first > second
         low, high = np.where(turned, second, first), np.where(turned, first, second)
         if unit is None:
@@ -131,7 +143,12 @@ class RatingTable:
         system_labels, systems = np.unique(np.concatenate([low, high]), return_inverse=True)
         coded = {
             name: _codes(column)
-            for name, column in (("unit", unit_column), ("rater", rater), ("block", block), ("animation", animation))
+            for name, column in (
+                ("unit", unit_column),
+                ("rater", rater),
+                ("block", block),
+                ("animation", animation),
+            )
         }
         left = None if a_on_left is None else np.asarray(a_on_left, bool) ^ turned
         return cls(
@@ -165,12 +182,16 @@ class RatingTable:
         for number, row in enumerate(rows, 1):
             missing = [name for name in required if name not in row]
             if missing:
-                raise TableError(f"Row {number} has no {', '.join(missing)}; every rating needs all of {', '.join(required)}.")
+                raise TableError(
+                    f"Row {number} has no {', '.join(missing)}; every rating needs {', '.join(required)}."
+                )
         columns: dict[str, Any] = {name: [row[name] for row in rows] for name in required}
         for name in optional:
             present = sum(name in row for row in rows)
             if present not in (0, len(rows)):
-                raise TableError(f"The column {name} stands in {present} of {len(rows)} rows; give it in all or none.")
+                raise TableError(
+                    f"The column {name} stands in {present} of {len(rows)} rows; give it in all or none."
+                )
             if present:
                 columns[name] = [row[name] for row in rows]
         return cls.from_columns(dimension, **columns)
@@ -190,7 +211,9 @@ class RatingTable:
         block, block_labels = recode(self.block[rows], self.block_labels)
         animation, animation_labels = recode(self.animation[rows], self.animation_labels)
         n = len(unit)
-        systems, system_labels = recode(np.concatenate([self.system_a[rows], self.system_b[rows]]), self.system_labels)
+        systems, system_labels = recode(
+            np.concatenate([self.system_a[rows], self.system_b[rows]]), self.system_labels
+        )
         return RatingTable(
             self.dimension,
             unit,
@@ -215,7 +238,9 @@ class RatingTable:
         dropped = set(labels)
         unknown = dropped - set(self.rater_labels)
         if unknown:
-            raise TableError(f"There is no rater {sorted(unknown)[0]} in this table; check the exclusion list.")
+            raise TableError(
+                f"There is no rater {sorted(unknown)[0]} in this table; check the exclusion list."
+            )
         gone = np.array([label in dropped for label in self.rater_labels], bool)
         return self.keep(~gone[self.rater])
 
@@ -249,11 +274,14 @@ class RatingTable:
 
     @cached_property
     def unit_group(self) -> Codes:
-        """(units,): the unit's block; blocks that share a unit count as one, since they are not independent."""
+        """(units,): the unit's block; blocks that share a unit count as one, not being independent."""
         units, blocks = self.n_units, len(self.block_labels)
         links = coo_array((np.ones(len(self)), (self.unit, self.block + units)), shape=(units + blocks,) * 2)
-        component = connected_components(links, directed=False)[1][:units]
-        return np.unique(component, return_inverse=True)[1].astype(np.int32)
+        component = connected_components(links, directed=False)[1]
+        found, first = np.unique(component[units:], return_index=True)
+        place = np.zeros(component.max(initial=-1) + 1, np.int32)
+        place[found[np.argsort(first)]] = np.arange(len(found))  # groups in the order of their first block
+        return place[component[:units]]
 
     @property
     def side(self) -> NDArray[np.int8] | None:
