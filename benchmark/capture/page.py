@@ -1,0 +1,331 @@
+"""One page in one fresh browser, frame by frame."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmark.capture.browser import Browser, find_browser
+from benchmark.capture.cdp import BrowserGone, CommandRefused, Connection, NoAnswer
+from benchmark.capture.clock import Clock, FrameControlClock, PageStuck
+from benchmark.capture.duration import DurationPlan
+from benchmark.capture.libraries import LibraryStore
+from benchmark.capture.origin import Folder
+from benchmark.capture.process import BrowserProcess
+from benchmark.capture.pump import FramePump, Sink
+from benchmark.capture.result import CaptureRefused, CaptureResult, Limits, Status
+from benchmark.capture.scripts import NOTE_BINDING, SCAN, repeatable
+from benchmark.capture.verdict import Seen, judge
+from benchmark.capture.witness import Witness
+
+Progress = Callable[[float, str], None]
+
+RATES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
+SMALLEST_SIDE, LARGEST_SIDE = 16, 4096
+LONGEST_SECONDS = 120.0
+SCAN_SECONDS = 0.5
+"""How often the page is asked what runs on it while its duration is still to be found."""
+
+
+def capture_page(
+    source: Path,
+    *,
+    fps: int = 30,
+    size: tuple[int, int] = (1024, 768),
+    duration: float | None = None,
+    seed: int = 0,
+    on_frame: Sink | None = None,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    browser: Browser | None = None,
+    store: LibraryStore | None = None,
+) -> CaptureResult:
+    """Capture ``source`` (an HTML file, or a folder with index.html) in a fresh browser.
+
+    ``fps`` divides 60; ``size`` is (width, height) in pixels; ``duration`` in seconds, found when None; ``seed`` feeds the
+    page's Math.random. Frame k shows the page at (1 + k · 60/fps) / 60 s after it loaded. ``on_frame`` gets every frame in
+    order, (H, W, 3) uint8 RGB, from one thread beside this one. ``progress`` gets a fraction and a sentence.
+
+    A page that fails, hangs or misbehaves is no error: the result says so. Raises `CaptureRefused` for what can't be
+    asked, `BrowserMissing` without a browser, and what ``on_frame`` raises.
+    """
+    check_request(fps, size, duration)
+    folder = Folder(source)
+    browser = browser or find_browser()
+    with BrowserProcess(browser, size, limits or Limits()) as process:
+        run = _Run(process, folder, store, fps, size, duration, seed, on_frame or _drop, progress or _quiet)
+        return run.capture()
+
+
+def check_request(fps: int, size: tuple[int, int], duration: float | None) -> None:
+    """Raises `CaptureRefused` for a rate, size or duration that can't be captured."""
+    if fps not in RATES:
+        raise CaptureRefused(
+            f"{fps} frames a second can't be captured exactly; choose one of {', '.join(map(str, RATES))}."
+        )
+    if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in size):
+        raise CaptureRefused(
+            f"The size {size[0]}x{size[1]} can't be captured; each side must be {SMALLEST_SIDE} to {LARGEST_SIDE} pixels."
+        )
+    if duration is not None and not (math.isfinite(duration) and 0 < duration <= LONGEST_SECONDS):
+        raise CaptureRefused(
+            f"A duration of {duration:g} s can't be captured; it must be above 0 and at most {LONGEST_SECONDS:g} s."
+        )
+
+
+@dataclass
+class _Run:
+    process: BrowserProcess
+    folder: Folder
+    store: LibraryStore | None
+    fps: int
+    size: tuple[int, int]
+    duration: float | None
+    seed: int
+    sink: Sink
+    progress: Progress
+    started: float = field(default_factory=time.monotonic)
+    timings: dict[str, float] = field(default_factory=dict)
+    repeated: int = 0
+
+    def capture(self) -> CaptureResult:
+        connection = self.process.connection
+        self.plan = DurationPlan(self.duration, self.fps)
+        self.pump = FramePump(self.sink)
+        self.stopped: Status | None = None
+        self.stopped_at = ""
+        finished = False
+        try:
+            try:
+                self.session, target = _open_tab(connection, self.size)
+                self.witness = Witness(connection, self.session, target, self.folder, self.store)
+                self._film(connection)
+            except PageStuck as stuck:
+                self._stop(
+                    "timed_out",
+                    f"The page held on to {stuck} longer than it may; it was stopped{self._when()}.",
+                )
+            except (BrowserGone, NoAnswer, CommandRefused) as gone:
+                self._stop(*self._why_gone(gone))
+            self.pump.finish()
+            finished = True
+        finally:
+            if not finished:
+                self.pump.abandon()
+        return self._result()
+
+    def _film(self, connection: Connection) -> None:
+        limits = self.process.limits
+        clock: Clock = FrameControlClock(connection, self.session, limits)
+        self.clock = clock
+        _prepare(connection, self.session, self.size, self.seed)
+        clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
+        clock.start()
+        self._timed("launch")
+        self.progress(0.0, "Loading the page")
+        connection.post("Page.navigate", {"url": self.folder.url}, self.session)
+        if not clock.settle(lambda: self.witness.loaded):
+            self.witness.note_incident("the page did not finish loading")
+        connection.post("Page.resetNavigationHistory", {}, self.session)
+        clock.first()
+        self._timed("load")
+
+        step = 60 // self.fps
+        last = None
+        next_scan = 0.0
+        while self.pump.frames < self.plan.frames:
+            at = self.pump.frames / self.fps
+            if self.plan.open and at >= next_scan:
+                self._scan(connection, clock)
+                next_scan = at + SCAN_SECONDS
+                clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
+            for _ in range(step - 1 if self.pump.frames else 0):
+                clock.tick(show=False)
+            png = clock.tick(show=True)
+            if self.witness.left_for is not None:
+                return
+            if png is None:
+                self.repeated += 1
+                png = last
+            if png is None:
+                raise PageStuck("its first frame")
+            last = png
+            self.pump.put(png)
+            if self.pump.frames % 15 == 0:
+                self.progress(
+                    self.pump.frames / self.plan.frames,
+                    f"Frame {self.pump.frames} of {self.plan.frames}",
+                )
+        if self.plan.open:
+            self._scan(connection, clock)
+
+    def _scan(self, connection: Connection, clock: Clock) -> None:
+        """Ask the page what runs on it."""
+        at = clock.elapsed / 1000
+        found: dict[str, Any] = {}
+        try:
+            world = connection.call(
+                "Page.createIsolatedWorld",
+                {"frameId": self.witness.target, "worldName": "diptych"},
+                self.session,
+                timeout=self.process.limits.grant,
+            )
+            answer = connection.call(
+                "Runtime.evaluate",
+                {"expression": SCAN, "contextId": world["executionContextId"], "returnByValue": True},
+                self.session,
+                timeout=self.process.limits.grant,
+            )
+            found = answer.get("result", {}).get("value") or {}
+        except NoAnswer:
+            raise PageStuck("its scripts") from None
+        except CommandRefused:
+            found = {}  # no document at this moment; the next scan sees the next one
+        self.plan.observe(
+            at,
+            [at + end / 1000 for end in found.get("finite", [])],
+            [(at + begins / 1000, period / 1000) for begins, period in found.get("loops", [])],
+            scripted=bool({"frames", "timers"} & self.witness.notes),
+        )
+
+    def _timed(self, part: str) -> None:
+        self.timings[part] = round(time.monotonic() - self.started - sum(self.timings.values()), 3)
+
+    def _stop(self, status: Status, sentence: str) -> None:
+        self.stopped, self.stopped_at = status, sentence
+
+    def _when(self) -> str:
+        return (
+            f" after {self.pump.frames / self.fps:.1f} s of the clip"
+            if self.pump.frames
+            else " before its first frame"
+        )
+
+    def _why_gone(self, gone: Exception) -> tuple[Status, str]:
+        if self.process.overrun == "memory":
+            return "out_of_memory", (
+                f"The page took more than {self.process.limits.memory / 1e9:.1f} GB of memory; it was stopped{self._when()}."
+            )
+        if self.process.overrun == "disk":
+            return "out_of_memory", f"The page filled its disk space; it was stopped{self._when()}."
+        crash = self.witness.crash if hasattr(self, "witness") else None
+        if crash and "oom" in crash.lower():
+            return "out_of_memory", f"The page ran out of memory{self._when()}."
+        if isinstance(gone, NoAnswer):
+            return "timed_out", f"The browser did not answer ({gone}){self._when()}."
+        return "crashed", f"The page's process crashed{self._when()}."
+
+    def _result(self) -> CaptureResult:
+        self._timed("frames")
+        frames = self.pump.frames
+        total = round(time.monotonic() - self.started, 3)
+        filming = self.timings["frames"]
+        self.timings |= {
+            "total": total,
+            "frames_per_second": round(frames / filming, 1) if filming > 0 else 0.0,
+        }
+        static = frames > 0 and self.pump.distinct == 1
+        blank = static and self.pump.uniform
+        witness = self.witness
+        status, reason = judge(
+            Seen(
+                stopped=self.stopped,
+                stopped_at=self.stopped_at,
+                left_for=witness.left_for,
+                tried_to_leave=witness.tried_to_leave,
+                missing=tuple(witness.missing),
+                errors=tuple(witness.errors),
+                blank=blank,
+                static=static,
+            )
+        )
+        inexact = witness.inexact
+        if not self.clock.exact:
+            inexact = (
+                "This browser does not draw frames on demand; its time was imitated by script.",
+                *inexact,
+            )
+        return CaptureResult(
+            status=status,
+            reason=reason,
+            frames=frames,
+            fps=self.fps,
+            duration=round(frames / self.fps, 6),
+            duration_reason=self.plan.reason,
+            width=self.size[0],
+            height=self.size[1],
+            exact=not inexact and self.stopped is None,
+            inexact=inexact,
+            static=static,
+            blank=blank,
+            repeated=self.repeated,
+            distinct=self.pump.distinct,
+            errors=tuple(witness.errors),
+            console=tuple(witness.console),
+            refused=tuple(witness.refused.values()),
+            libraries=tuple(witness.libraries),
+            incidents=witness.incident_sentences(),
+            browser=self.process.version,
+            isolation=self.process.isolation.words,
+            seed=self.seed,
+            timings=self.timings,
+        )
+
+
+def _open_tab(connection: Connection, size: tuple[int, int]) -> tuple[str, str]:
+    """A blank tab whose storage stays in memory; returns its session and target."""
+    context = connection.call("Target.createBrowserContext", {"disposeOnDetach": True})["browserContextId"]
+    target = connection.call(
+        "Target.createTarget",
+        {
+            "url": "about:blank",
+            "width": size[0],
+            "height": size[1],
+            "enableBeginFrameControl": True,
+            "browserContextId": context,
+        },
+    )["targetId"]
+    connection.call(
+        "Browser.setDownloadBehavior",
+        {"behavior": "deny", "browserContextId": context, "eventsEnabled": True},
+    )
+    session: str = connection.call("Target.attachToTarget", {"targetId": target, "flatten": True})[
+        "sessionId"
+    ]
+    return session, target
+
+
+def _prepare(connection: Connection, session: str, size: tuple[int, int], seed: int) -> None:
+    for domain in ("Page", "Runtime", "Network", "Performance", "Log", "HeadlessExperimental"):
+        connection.call(f"{domain}.enable", {}, session)
+    for method, params in (
+        ("Network.setBypassServiceWorker", {"bypass": True}),
+        (
+            "Target.setAutoAttach",
+            {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True},
+        ),
+        (
+            "Emulation.setDeviceMetricsOverride",
+            {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False},
+        ),
+        # A page without a background is seen on white, as on a screen.
+        ("Emulation.setDefaultBackgroundColorOverride", {"color": {"r": 255, "g": 255, "b": 255, "a": 1}}),
+        ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
+        ("Page.setInterceptFileChooserDialog", {"enabled": True}),
+        ("Runtime.addBinding", {"name": NOTE_BINDING}),
+        ("Page.addScriptToEvaluateOnNewDocument", {"source": repeatable(seed)}),
+        ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
+    ):
+        connection.call(method, params, session)
+
+
+def _drop(frame: object) -> None:
+    return
+
+
+def _quiet(fraction: float, sentence: str) -> None:
+    return

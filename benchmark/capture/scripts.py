@@ -1,0 +1,123 @@
+"""The JavaScript that goes into a page: what is made repeatable there, and what is asked of it."""
+
+from __future__ import annotations
+
+# The function a page's world gets before any of its own code, to tell us what it makes use of. Taken away at once.
+NOTE_BINDING = "diptychNote"
+
+# 2025-01-01T00:00:00Z: every page is captured at this moment.
+EPOCH_SECONDS = 1_735_689_600
+
+# Runs in every frame before the page's own code. Chance is seeded (mulberry32). The clocks are rounded to the 0.1 ms to
+# which virtual time is steered, so that the clamping of the browser's own clock can't show.
+REPEATABLE = """
+(() => {
+  const tell = window.%(note)s;
+  delete window.%(note)s;
+  const told = new Set();
+  const note = what => { if (tell && !told.has(what)) { told.add(what); tell(what); } };
+
+  let state = %(seed)d >>> 0;
+  const bits = () => {
+    state = (state + 0x6D2B79F5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+  const put = (owner, name, value) =>
+    Object.defineProperty(owner, name, { value, writable: true, configurable: true });
+  put(Math, 'random', function random() { return bits() / 4294967296; });
+  put(Crypto.prototype, 'getRandomValues', function getRandomValues(array) {
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = bits() & 255;
+    return array;
+  });
+  put(Crypto.prototype, 'randomUUID', function randomUUID() {
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64; b[8] = (b[8] & 63) | 128;
+    const hex = Array.from(b, x => x.toString(16).padStart(2, '0')).join('');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  });
+
+  const round = t => Math.round(t * 10) / 10;
+  const now = Performance.prototype.now;
+  put(Performance.prototype, 'now', function() { return round(now.call(this)); });
+  const request = window.requestAnimationFrame;
+  put(window, 'requestAnimationFrame', function requestAnimationFrame(callback) {
+    note('frames');
+    if (typeof callback !== 'function') return request.call(window, callback);
+    return request.call(window, t => callback.call(window, round(t)));
+  });
+
+  const interval = window.setInterval;
+  put(window, 'setInterval', function setInterval(...args) {
+    note('timers');
+    return interval.apply(window, args);
+  });
+
+  put(window, 'close', function close() { note('close'); });
+  put(window, 'print', function print() { note('print'); });
+  for (const [name, what] of [['AudioContext', 'audio'], ['webkitAudioContext', 'audio'],
+                              ['RTCPeerConnection', 'webrtc'], ['webkitRTCPeerConnection', 'webrtc']]) {
+    const Real = window[name];
+    if (Real) put(window, name, new Proxy(Real, {
+      construct(target, args, made) { note(what); return Reflect.construct(target, args, made); } }));
+  }
+})();
+"""
+
+
+def repeatable(seed: int) -> str:
+    """The script every frame runs first, with its chance seeded."""
+    return REPEATABLE % {"note": NOTE_BINDING, "seed": seed & 0xFFFFFFFF}
+
+
+# Asked in a world of our own, where the page's changes to prototypes don't reach. Times in ms from now: when what is
+# finite ends, and when each loop begins and how long one period is.
+SCAN = """
+(() => {
+  const finite = [], loops = [];
+  const add = (begins, period, count) => {
+    if (!(period > 0) || !Number.isFinite(begins)) return;
+    if (count === Infinity) loops.push([begins, period]);
+    else if (Number.isFinite(count)) finite.push(begins + period * count);
+  };
+  const attempt = (f, otherwise) => { try { return f(); } catch { return otherwise; } };
+  const clock = text => {
+    const m = /^\\s*([\\d.]+)\\s*(ms|s|min|h)?\\s*$/.exec(text || '');
+    return m ? m[1] * { ms: 1, s: 1000, min: 60000, h: 3600000 }[m[2] || 's'] : NaN;
+  };
+  const visit = doc => {
+    const now = doc.timeline.currentTime;
+    for (const a of doc.getAnimations()) {
+      if (a.timeline !== doc.timeline || !a.effect || a.playState !== 'running') continue;
+      const t = a.effect.getComputedTiming(), rate = Math.abs(a.playbackRate);
+      if (!rate) continue;
+      const start = (a.startTime === null ? now : a.startTime) - now;
+      const back = t.direction.startsWith('alternate') ? 2 : 1;
+      if (t.iterations === Infinity) add(start + t.delay / rate, t.duration / rate * back, Infinity);
+      else if (t.activeDuration > 0) finite.push(start + t.endTime / rate);
+    }
+    for (const e of doc.querySelectorAll('animate,animateTransform,animateMotion,animateColor')) {
+      const svg = e.ownerSVGElement;
+      if (!svg) continue;
+      const begins = attempt(() => e.getStartTime(), NaN) * 1000 - svg.getCurrentTime() * 1000;
+      const period = attempt(() => e.getSimpleDuration(), NaN) * 1000;
+      const many = e.getAttribute('repeatCount'), until = clock(e.getAttribute('repeatDur'));
+      if (many === 'indefinite' || e.getAttribute('repeatDur') === 'indefinite') add(begins, period, Infinity);
+      else if (until > 0) finite.push(begins + until);
+      else add(begins, period, many === null ? 1 : Number(many));
+    }
+    for (const v of doc.querySelectorAll('video')) {
+      if (v.paused || !Number.isFinite(v.duration)) continue;
+      add(-v.currentTime * 1000, v.duration * 1000, v.loop ? Infinity : 1);
+    }
+    for (const f of doc.querySelectorAll('iframe')) {
+      const inner = attempt(() => f.contentDocument, null);
+      if (inner) visit(inner);
+    }
+  };
+  visit(document);
+  return { finite, loops };
+})()
+"""

@@ -1,0 +1,52 @@
+"""From what was seen to one status and one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchmark.capture.result import Status
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The facts a verdict is made of."""
+
+    stopped: Status | None = None
+    stopped_at: str = ""
+    left_for: str | None = None
+    tried_to_leave: bool = False
+    missing: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    blank: bool = False
+    static: bool = False
+
+
+def judge(seen: Seen) -> tuple[Status, str | None]:
+    """The status, and why when it is not ``ok``: the cause before the symptom.
+
+    >>> judge(Seen(static=True, missing=("https://cdn.example/a.js",)))[0]
+    'needs_network'
+    >>> judge(Seen(missing=("https://cdn.example/font.css",)))
+    ('ok', None)
+    """
+    if seen.stopped is not None:
+        return seen.stopped, seen.stopped_at
+    if seen.left_for is not None or seen.tried_to_leave:
+        where = f" for {seen.left_for}" if seen.left_for else ""
+        return "navigated_away", f"The page tried to leave itself{where}; it was kept where it was."
+    # A page that moves without what it was refused did not need it.
+    if seen.missing and (seen.errors or seen.blank or seen.static):
+        return "needs_network", f"The page needs what it may not load: {_listed(seen.missing)}."
+    if seen.errors:
+        return "script_error", f"The page's script failed: {seen.errors[0]}."
+    if seen.blank:
+        return "blank", "Nothing was drawn: every frame is one single colour."
+    if seen.static:
+        return "static", "Nothing moves: every frame is the same."
+    return "ok", None
+
+
+def _listed(addresses: tuple[str, ...]) -> str:
+    shown = ", ".join(addresses[:3])
+    more = len(addresses) - 3
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -1,0 +1,214 @@
+"""Keeps the record of one capture: requests, console, errors, and what the page tried."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmark.capture.cdp import Connection
+from benchmark.capture.libraries import LibraryStore
+from benchmark.capture.origin import Answer, Folder, fulfil_params
+from benchmark.capture.result import ConsoleLine, Refused
+from benchmark.capture.scripts import NOTE_BINDING
+
+MOST_LINES = 100
+LONGEST_LINE = 500
+
+INEXACT = {
+    "audio": "It reads the audio clock, which runs in real time.",
+    "worker": "It runs a worker, whose timers run in real time.",
+}
+# Whether a page could have drawn something from it: what is missing of these may explain a broken page.
+ESSENTIAL = frozenset({"Script", "Stylesheet", "Fetch", "XHR", "Document", "Image", "Media", "WebSocket"})
+
+
+class Witness:
+    """Answers the page's requests and remembers what happened; all handlers run inside `Connection` waits."""
+
+    def __init__(
+        self, connection: Connection, session: str, target: str, folder: Folder, store: LibraryStore | None
+    ) -> None:
+        self._connection = connection
+        self._session = session
+        self.target = target
+        self._folder = folder
+        self._store = store
+        self._main_frame = ""
+        self._started = False
+        self.loaded = False
+        self.errors: list[str] = []
+        self.console: list[ConsoleLine] = []
+        self.refused: dict[tuple[str, str], Refused] = {}
+        self.libraries: dict[str, None] = {}
+        self.incidents: dict[str, int] = {}
+        self.notes: set[str] = set()
+        self.left_for: str | None = None
+        self.tried_to_leave = False
+        self.crash: str | None = None
+        handlers = {
+            "Fetch.requestPaused": self._request,
+            "Network.webSocketCreated": self._web_socket,
+            "Network.webTransportCreated": self._web_transport,
+            "Page.loadEventFired": self._load,
+            "Page.frameNavigated": self._navigated,
+            "Page.javascriptDialogOpening": self._dialog,
+            "Page.windowOpen": self._popup,
+            "Page.fileChooserOpened": self._file_chooser,
+            "Browser.downloadWillBegin": self._download,
+            "Runtime.exceptionThrown": self._exception,
+            "Runtime.consoleAPICalled": self._console,
+            "Runtime.bindingCalled": self._note,
+            "Log.entryAdded": self._log,
+            "Target.attachedToTarget": self._attached,
+            "Target.targetCrashed": self._crashed,
+            "Inspector.targetCrashed": self._inspector_crashed,
+        }
+        for method, handler in handlers.items():
+            connection.on(method, handler)
+
+    @property
+    def inexact(self) -> tuple[str, ...]:
+        return tuple(sentence for note, sentence in INEXACT.items() if note in self.notes)
+
+    @property
+    def missing(self) -> list[str]:
+        """Addresses outside the folder that were asked for and could have mattered."""
+        return sorted({each.url for each in self.refused.values() if each.kind in ESSENTIAL})
+
+    def incident_sentences(self) -> tuple[str, ...]:
+        return tuple(
+            what if count == 1 else f"{what} ({count} times)" for what, count in self.incidents.items()
+        )
+
+    # Requests
+
+    def _request(self, params: dict[str, Any], session: str | None) -> None:
+        request, kind = params["request"], params["resourceType"]
+        url = request["url"]
+        if kind == "Document" and params.get("frameId") == self.target:
+            if self._started:
+                self.note_incident("navigation", url)
+                self.tried_to_leave = True
+                self._fail(
+                    params, session, "Aborted"
+                )  # leaves the page as it is, where a block would replace it
+                return
+            self._started = True
+        answer = self._folder.answer(url, request["headers"])
+        if answer is None and self._store is not None:
+            library = self._store.find(url)
+            if library is not None:
+                self.libraries[library.label] = None
+                answer = Answer(200, library.headers, library.body())
+        if answer is not None:
+            self._connection.post("Fetch.fulfillRequest", fulfil_params(params["requestId"], answer), session)
+            return
+        own = url.startswith(self._folder.origin + "/")
+        self._refuse(
+            url, kind, "It is not in the page's folder." if own else "Pages have no network while captured."
+        )
+        if own:
+            missing = Answer(404, {"Content-Type": "text/plain"}, b"")
+            self._connection.post(
+                "Fetch.fulfillRequest", fulfil_params(params["requestId"], missing), session
+            )
+        else:
+            self._fail(params, session, "BlockedByClient")
+
+    def _fail(self, params: dict[str, Any], session: str | None, reason: str) -> None:
+        self._connection.post(
+            "Fetch.failRequest", {"requestId": params["requestId"], "errorReason": reason}, session
+        )
+
+    def _refuse(self, url: str, kind: str, reason: str) -> None:
+        if (url, kind) not in self.refused and len(self.refused) < MOST_LINES:
+            self.refused[url, kind] = Refused(url[:LONGEST_LINE], kind, reason)
+
+    def _web_socket(self, params: dict[str, Any], session: str | None) -> None:
+        self._refuse(params["url"], "WebSocket", "Pages have no network while captured.")
+
+    def _web_transport(self, params: dict[str, Any], session: str | None) -> None:
+        self._refuse(params["url"], "WebTransport", "Pages have no network while captured.")
+
+    # The page's life
+
+    def _load(self, params: dict[str, Any], session: str | None) -> None:
+        self.loaded = self.loaded or self._started
+
+    def _navigated(self, params: dict[str, Any], session: str | None) -> None:
+        frame = params["frame"]
+        if "parentId" in frame or (frame["url"] == "about:blank" and not self._started):
+            return
+        if frame["url"].split("#")[0] != self._folder.url:
+            self.left_for = frame["url"][:LONGEST_LINE]
+
+    def _crashed(self, params: dict[str, Any], session: str | None) -> None:
+        self.crash = str(params.get("status", "crashed"))
+
+    def _inspector_crashed(self, params: dict[str, Any], session: str | None) -> None:
+        self.crash = self.crash or "crashed"
+
+    def _attached(self, params: dict[str, Any], session: str | None) -> None:
+        kind = params["targetInfo"]["type"]
+        inner = params["sessionId"]
+        if kind in ("worker", "shared_worker", "service_worker"):
+            self.notes.add("worker")
+            self._connection.post("Runtime.enable", {}, inner)
+            self._connection.post("Network.enable", {}, inner)
+        self._connection.post("Runtime.runIfWaitingForDebugger", {}, inner)
+
+    # What it tried
+
+    def note_incident(self, what: str, detail: str = "") -> None:
+        sentence = f"{what}: {detail[:200]}" if detail else what
+        if sentence in self.incidents or len(self.incidents) < MOST_LINES:
+            self.incidents[sentence] = self.incidents.get(sentence, 0) + 1
+
+    def _dialog(self, params: dict[str, Any], session: str | None) -> None:
+        self.note_incident(f"dialog ({params['type']})", params.get("message", ""))
+        self._connection.post("Page.handleJavaScriptDialog", {"accept": False}, session)
+
+    def _popup(self, params: dict[str, Any], session: str | None) -> None:
+        self.note_incident("popup", params.get("url", ""))
+
+    def _file_chooser(self, params: dict[str, Any], session: str | None) -> None:
+        self.note_incident("file chooser")
+
+    def _download(self, params: dict[str, Any], session: str | None) -> None:
+        self.note_incident("download", params.get("suggestedFilename") or params.get("url", ""))
+
+    def _note(self, params: dict[str, Any], session: str | None) -> None:
+        if params["name"] != NOTE_BINDING:
+            return
+        what = str(params["payload"])
+        self.notes.add(what)
+        if what in ("webrtc", "close", "print"):
+            self.note_incident(
+                {"webrtc": "peer connection", "close": "closing itself", "print": "printing"}[what]
+            )
+
+    # What it said
+
+    def _exception(self, params: dict[str, Any], session: str | None) -> None:
+        details = params["exceptionDetails"]
+        said = details.get("exception", {}).get("description") or details.get("text", "error")
+        line = said.splitlines()[0] if said else "error"
+        where = (
+            f" ({details['url'].rsplit('/', 1)[-1]}:{details['lineNumber'] + 1})"
+            if details.get("url")
+            else ""
+        )
+        if len(self.errors) < MOST_LINES:
+            self.errors.append(f"{line[:LONGEST_LINE]}{where}")
+
+    def _console(self, params: dict[str, Any], session: str | None) -> None:
+        if len(self.console) >= MOST_LINES:
+            return
+        words = [
+            str(arg.get("value", arg.get("description", arg.get("type", "")))) for arg in params["args"][:20]
+        ]
+        self.console.append(ConsoleLine(params["type"], " ".join(words)[:LONGEST_LINE]))
+
+    def _log(self, params: dict[str, Any], session: str | None) -> None:
+        entry = params["entry"]
+        if len(self.console) < MOST_LINES:
+            self.console.append(ConsoleLine(entry["level"], entry["text"][:LONGEST_LINE]))
