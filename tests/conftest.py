@@ -19,6 +19,16 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 JUDGMENTS = SHARED_DATA / "animation2code" / "judgments.csv"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database (run again on PostgreSQL) and what opens a browser (once is enough)."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "live_server"}:
+            item.add_marker("database")
+        if "browser" in fixtures:
+            item.add_marker("browser")
+
+
 def pytest_sessionfinish() -> None:
     if "diptych-tests-" in str(settings.DATA):
         shutil.rmtree(settings.DATA, ignore_errors=True)

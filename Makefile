@@ -1,0 +1,48 @@
+# Diptych: two commands do everything. `make demo` to try it, `make test` to trust it.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup demo test check lint format test-sqlite test-postgres bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: ## libraries into .venv/ and a browser
+	@bin/setup
+
+demo: setup ## a whole study on this machine: rate animations, read the report (Ctrl-C ends it)
+	@$(PY) manage.py demo $(if $(PORT),--port $(PORT))
+
+test: setup-dev lint test-sqlite test-postgres ## everything: style, types, walls, tests on SQLite and PostgreSQL
+
+.PHONY: setup-dev
+setup-dev:
+	@bin/setup --dev
+
+lint: ## style, types, import contracts, migrations
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy config benchmark studies tests
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+
+format: ## put the code into its form
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+test-sqlite: ## all tests, on SQLite
+	$(PY) -m pytest
+
+test-postgres: ## the tests that touch the database, on a PostgreSQL of their own
+	bin/with-postgres $(PY) -m pytest -m "database and not browser"
+
+bench: setup-dev ## how fast, as ratios against what one would use instead
+	@for script in bench/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+
+lock: ## pin again what pyproject.toml asks for (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --custom-compile-command "make lock" -q -o requirements.lock
+	uv pip compile pyproject.toml --extra dev -c requirements.lock --universal --generate-hashes --no-annotate --custom-compile-command "make lock" -q -o requirements-dev.lock
+
+clean: ## remove the demo's data, keep .venv
+	rm -rf data
