@@ -1,0 +1,1 @@
+"""Ratings that were given elsewhere, brought in as a study."""
