@@ -65,7 +65,7 @@ def opened(path: Path | str) -> Iterator[tuple[InputContainer, VideoStream]]:
     if path.stat().st_size == 0:
         raise VideoRefused(f"{path.name} is empty; upload the video again.")
     try:
-        options = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+        options = {"format_whitelist": FORMATS, "protocol_whitelist": "file", "err_detect": "explode"}
         container = av.open(f"file:{path}", container_options=options)
     except (FFmpegError, ValueError) as error:
         raise VideoRefused(
@@ -76,6 +76,10 @@ def opened(path: Path | str) -> Iterator[tuple[InputContainer, VideoStream]]:
             raise VideoRefused(f"{path.name} has no picture in it; export it with its video track.")
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
+        # A damaged frame is refused, not painted over.
+        stream.codec_context.options = {
+            "err_detect": "explode"
+        }
         yield container, stream
 
 
@@ -188,4 +192,19 @@ def _presentation_times(
     if end <= stamps[-1]:  # no duration written: as long as the one before, or as the declared rate says
         rate = float(stream.guessed_rate or 25)
         end = 2 * stamps[-1] - stamps[-2] if len(stamps) > 1 else stamps[-1] + round(1 / (rate * unit))
-    return [(stamp - stamps[0]) * unit for stamp in stamps] + [(end - stamps[0]) * unit]
+    times = [(stamp - stamps[0]) * unit for stamp in stamps] + [(end - stamps[0]) * unit]
+    promised = _declared_duration(container, stream)
+    if promised - times[-1] > max(0.25, 0.05 * promised):
+        raise VideoRefused(
+            f"{path.name} breaks off after {times[-1]:.1f} of its {promised:.1f} s; export it again."
+        )
+    return times
+
+
+def _declared_duration(container: InputContainer, stream: VideoStream) -> float:
+    """How long the file's header says the picture lasts, in seconds; 0 where it does not say."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    if container.duration and len(container.streams) == 1:  # else the sound may simply be longer
+        return container.duration / av.time_base
+    return 0.0
