@@ -168,7 +168,7 @@ def sit(
     state: str = Sitting.State.COMPLETED,
     **participant_fields: Any,
 ) -> Sitting:
-    """A finished sitting at the first free place: each comparison of the block rated by `answer`, no checks."""
+    """A finished sitting at the first free place: each comparison rated by `answer`, no checks."""
     block = block or study.blocks.order_by("number").first()
     assert block is not None
     taken = set(block.sittings.filter(holds_place=True).values_list("place", flat=True))
