@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from benchmark.capture.cdp import Connection, NoAnswer
@@ -15,11 +16,24 @@ VSYNC_MS = 1000 / 60
 GRID_MS = 0.1
 """performance.now() is clamped to this grid; moments off it would jitter by one step from run to run."""
 
+WHOLE_US = 0.0005
+"""Added to a budget in ms, which the browser cuts to whole microseconds: 16.7 would become 16.699."""
+
+AGAIN_MS = 0.001
+
 SCREENSHOT = {"format": "png", "optimizeForSpeed": True}
 
 
 class PageStuck(Exception):
     """The page did not give the control back within its bound; the message says at what."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture of the page (base64 PNG), or word that it looks as before, or neither when the browser gave none."""
+
+    png: str | None = None
+    unchanged: bool = False
 
 
 class Clock(Protocol):
@@ -40,8 +54,14 @@ class Clock(Protocol):
     def first(self) -> None:
         """Draw the frame at 0."""
 
-    def tick(self, *, show: bool) -> str | None:
-        """Go on by one 60 Hz tick; with ``show``, return the frame as base64 PNG, or None when there is none."""
+    def tick(self) -> None:
+        """Go on by one 60 Hz tick without showing it."""
+
+    def shoot(self, *, still: bool) -> Shot:
+        """Go on by one 60 Hz tick and take its picture.
+
+        ``still``: the page was still before and draws nothing by script, so look before taking a picture.
+        """
 
 
 class FrameControlClock:
@@ -82,15 +102,29 @@ class FrameControlClock:
         self._origin = _next_grid(self._now)
         self._begin_frame(self._origin, show=True)
 
-    def tick(self, *, show: bool) -> str | None:
+    def tick(self) -> None:
+        self._begin_frame(self._next(), show=False)
+
+    def shoot(self, *, still: bool) -> Shot:
+        target = self._next()
+        if still:
+            # A picture costs ten times a look. A page that draws by script would count the look as a frame, though.
+            drawn = self._begin_frame(target, show=True)
+            if not drawn["hasDamage"]:
+                return Shot(unchanged=True)
+            target += AGAIN_MS
+        for attempt in range(2):
+            drawn = self._begin_frame(target + attempt * AGAIN_MS, show=True, picture=True)
+            if "screenshotData" in drawn:
+                return Shot(drawn["screenshotData"])
+        return Shot()
+
+    def _next(self) -> float:
         self._ticks += 1
         target = round(self._origin + self._ticks * VSYNC_MS, 1)
         self._advance(target)
         self.elapsed = target - self._origin
-        data = self._begin_frame(target, show=show)
-        if show and data is None:
-            data = self._begin_frame(target + 0.001, show=True)
-        return data
+        return target
 
     def _advance(self, target: float) -> None:
         """Bring virtual time to ``target``, topping up where a grant ended early."""
@@ -105,7 +139,7 @@ class FrameControlClock:
         before = self._expired
         self._connection.post(
             "Emulation.setVirtualTimePolicy",
-            {"policy": "pauseIfNetworkFetchesPending", "budget": budget},
+            {"policy": "pauseIfNetworkFetchesPending", "budget": budget + WHOLE_US},
             self._session,
         )
         self._wait(lambda: self._expired > before, self._limits.grant, "its scripts")
@@ -114,29 +148,20 @@ class FrameControlClock:
         metrics = self._call("Performance.getMetrics", {})["metrics"]
         self._now = next(metric["value"] for metric in metrics if metric["name"] == "Timestamp") * 1000
 
-    def _begin_frame(self, at: float, *, show: bool) -> str | None:
+    def _begin_frame(self, at: float, *, show: bool, picture: bool = False) -> dict[str, Any]:
         params: dict[str, Any] = {"frameTimeTicks": at, "interval": VSYNC_MS, "noDisplayUpdates": not show}
-        if show and self._ticks:
+        if picture:
             params["screenshot"] = SCREENSHOT
-        try:
-            drawn = self._connection.call(
-                "HeadlessExperimental.beginFrame",
-                params,
-                self._session,
-                timeout=self._bounded(self._limits.frame),
-            )
-        except NoAnswer:
-            raise PageStuck("drawing a frame") from None
-        data: str | None = drawn.get("screenshotData")
-        return data
+        return self._call("HeadlessExperimental.beginFrame", params, self._limits.frame, "drawing a frame")
 
-    def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+    def _call(
+        self, method: str, params: dict[str, Any], seconds: float | None = None, what: str = "its scripts"
+    ) -> dict[str, Any]:
+        bound = self._bounded(self._limits.grant if seconds is None else seconds)
         try:
-            return self._connection.call(
-                method, params, self._session, timeout=self._bounded(self._limits.grant)
-            )
+            return self._connection.call(method, params, self._session, timeout=bound)
         except NoAnswer:
-            raise PageStuck("its scripts") from None
+            raise PageStuck(what) from None
 
     def _wait(self, done: Callable[[], bool], seconds: float, what: str) -> None:
         try:

@@ -135,7 +135,8 @@ class _Run:
         self._timed("load")
 
         step = 60 // self.fps
-        last = None
+        last: str | None = None
+        still = False
         next_scan = 0.0
         while self.pump.frames < self.plan.frames:
             at = self.pump.frames / self.fps
@@ -144,15 +145,17 @@ class _Run:
                 next_scan = at + SCAN_SECONDS
                 clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
             for _ in range(step - 1 if self.pump.frames else 0):
-                clock.tick(show=False)
-            png = clock.tick(show=True)
+                clock.tick()
+            shot = clock.shoot(still=still and "frames" not in self.witness.notes)
             if self.witness.left_for is not None:
                 return
+            png = last if shot.unchanged else shot.png
             if png is None:
                 self.repeated += 1
                 png = last
             if png is None:
                 raise PageStuck("its first frame")
+            still = png == last
             last = png
             self.pump.put(png)
             if self.pump.frames % 15 == 0:
