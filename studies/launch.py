@@ -37,18 +37,28 @@ def design_of(study: Study) -> dict[str, Any]:
                         "animation": item.comparison.animation.name,
                         "systems": [item.comparison.a.system.name, item.comparison.b.system.name],
                         "clips": clips(
-                            item.comparison.animation.clip_id, item.comparison.a.clip_id, item.comparison.b.clip_id
+                            item.comparison.animation.clip_id,
+                            item.comparison.a.clip_id,
+                            item.comparison.b.clip_id,
                         ),
                     }
                     for item in block.items.select_related(
                         "comparison__animation", "comparison__a__system", "comparison__b__system"
-                    ).order_by("comparison__animation__name", "comparison__a__system__name", "comparison__b__system__name")
+                    ).order_by(
+                        "comparison__animation__name",
+                        "comparison__a__system__name",
+                        "comparison__b__system__name",
+                    )
                 ],
             }
             for block in study.blocks.order_by("number")
         ],
         "practice": [
-            {"clips": clips(p.reference_id, p.left_id, p.right_id), "expected": p.expected, "explanation": p.explanation}
+            {
+                "clips": clips(p.reference_id, p.left_id, p.right_id),
+                "expected": p.expected,
+                "explanation": p.explanation,
+            }
             for p in study.practice_rounds.order_by("position")
         ],
     }
@@ -56,7 +66,9 @@ def design_of(study: Study) -> dict[str, Any]:
 
 def design_hash(study: Study) -> str:
     """sha256 over the design as sorted JSON."""
-    return hashlib.sha256(json.dumps(design_of(study), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(design_of(study), sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def why_not(study: Study) -> str | None:
@@ -67,7 +79,9 @@ def why_not(study: Study) -> str | None:
         return "Deal the comparisons into blocks first: without a block nobody could take part."
     comparisons = study.comparisons.all()
     missing = (
-        comparisons.filter(animation__clip=None) | comparisons.filter(a__clip=None) | comparisons.filter(b__clip=None)
+        comparisons.filter(animation__clip=None)
+        | comparisons.filter(a__clip=None)
+        | comparisons.filter(b__clip=None)
     ).count()
     if missing:
         return f"{missing} comparisons still lack a clip: wait until capture has finished, or remove them."
@@ -86,7 +100,13 @@ def launch(study: Study) -> None:
     with transaction.atomic():
         if reason := why_not(study):
             raise LaunchRefused(reason)
-        _move(study, Study.State.DRAFT, Study.State.LIVE, design_hash=design_hash(study), launched_at=timezone.now())
+        _move(
+            study,
+            Study.State.DRAFT,
+            Study.State.LIVE,
+            design_hash=design_hash(study),
+            launched_at=timezone.now(),
+        )
 
 
 def pause(study: Study) -> None:

@@ -57,10 +57,16 @@ def signed_in(researcher: User) -> Client:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium for page tests; a machine without one fails them with find_browser's sentence."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's own loop runs in this thread; the ORM calls are sync
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+        "true"  # Playwright's own loop runs in this thread; the ORM calls are sync
+    )
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-        flags += ["--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
+        flags += [
+            "--disable-component-update",
+            "--disable-sync",
+            "--autoplay-policy=no-user-gesture-required",
+        ]
         browser = playwright.chromium.launch(executable_path=str(find_browser().path), args=flags)
         yield browser
         browser.close()

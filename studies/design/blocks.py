@@ -31,11 +31,15 @@ def deal_blocks(pairings: Sequence[Pairing], *, size: int, seed: int) -> list[li
     often = Counter(pairing.animation for pairing in pairings)
     deck = list(pairings)
     rng.shuffle(deck)
-    deck.sort(key=lambda pairing: (-often[pairing.animation], pairing.animation))  # the hardest to place come first
+    deck.sort(
+        key=lambda pairing: (-often[pairing.animation], pairing.animation)
+    )  # the hardest to place come first
     for pairing in deck:
         open_ = [i for i in range(count) if len(blocks[i]) < room[i]]
         rng.shuffle(open_)
-        best = min(open_, key=lambda i: (animations[i][pairing.animation], pairs[i][pairing.pair], len(blocks[i])))
+        best = min(
+            open_, key=lambda i: (animations[i][pairing.animation], pairs[i][pairing.pair], len(blocks[i]))
+        )
         blocks[best].append(pairing)
         animations[best][pairing.animation] += 1
         pairs[best][pairing.pair] += 1

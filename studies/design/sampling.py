@@ -49,7 +49,9 @@ def sample_comparisons(answered: Mapping[str, Sequence[str]], *, per_pair: int |
             possible.setdefault((a, b), []).append(pairing)
             by_animation.setdefault(animation, []).append(pairing)
 
-    quota = {pair: len(all_) if per_pair is None else min(per_pair, len(all_)) for pair, all_ in possible.items()}
+    quota = {
+        pair: len(all_) if per_pair is None else min(per_pair, len(all_)) for pair, all_ in possible.items()
+    }
     filled: Counter[tuple[str, str]] = Counter()
     used: Counter[str] = Counter()
     chosen: set[Pairing] = set()

@@ -1,0 +1,82 @@
+"""The demonstration dataset and the practice clips: real pages through the real pipeline, by openly synthetic systems."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmark.demo.systems import SYSTEMS, write_reconstruction
+from benchmark.ingest.sources import set_source
+from benchmark.jobs.capturing import enqueue_capture
+from benchmark.models import Animation, Dataset, Reconstruction, System
+
+DEMO = Path(__file__).resolve().parent.parent / "demo"
+PRACTICE_SIDES = ("left", "right")
+
+
+def load_demo(say: Callable[[str], None]) -> Dataset:
+    """Rows, sources and capture jobs of the demonstration dataset; what has its clip already is left alone."""
+    dataset, _ = Dataset.objects.get_or_create(
+        slug="demo",
+        defaults={
+            "title": "Demonstration animations",
+            "description": "Animations of Diptych's own, and reconstructions that rules made from their source: "
+            "no model took part.",
+            "licence": "GPL-3.0-or-later",
+            "simulated": True,
+        },
+    )
+    systems = {
+        system.name: System.objects.get_or_create(
+            dataset=dataset,
+            name=system.name,
+            defaults={"title": system.title, "description": system.description, "synthetic": True},
+        )[0]
+        for system in SYSTEMS
+    }
+    for folder in sorted(
+        path for path in (DEMO / "animations").iterdir() if (path / "metadata.json").is_file()
+    ):
+        metadata = json.loads((folder / "metadata.json").read_text())
+        animation, _ = Animation.objects.get_or_create(
+            dataset=dataset, name=folder.name, defaults={"title": metadata["title"], "metadata": metadata}
+        )
+        _capture_if_needed(animation, folder / "src", metadata.get("duration"))
+        for name, system in systems.items():
+            reconstruction, _ = Reconstruction.objects.get_or_create(animation=animation, system=system)
+            with tempfile.TemporaryDirectory() as scratch:
+                page = write_reconstruction(folder, name, Path(scratch) / "page")
+                _capture_if_needed(reconstruction, page.parent, metadata.get("duration"))
+    say(f"{dataset.animations.count()} animations, {len(systems)} synthetic systems")
+    return dataset
+
+
+def load_practice() -> Dataset:
+    """The worked example every study begins with: the left candidate has the right look, the right one the right motion."""
+    dataset, _ = Dataset.objects.get_or_create(
+        slug="practice",
+        defaults={
+            "title": "Practice material",
+            "description": "The worked example shown before a study's first round.",
+            "licence": "GPL-3.0-or-later",
+            "simulated": True,
+        },
+    )
+    folder = DEMO / "practice"
+    animation, _ = Animation.objects.get_or_create(
+        dataset=dataset, name="practice", defaults={"title": "Practice"}
+    )
+    _capture_if_needed(animation, folder / "reference", None)
+    for side in PRACTICE_SIDES:
+        system, _ = System.objects.get_or_create(dataset=dataset, name=side, defaults={"synthetic": True})
+        reconstruction, _ = Reconstruction.objects.get_or_create(animation=animation, system=system)
+        _capture_if_needed(reconstruction, folder / side, None)
+    return dataset
+
+
+def _capture_if_needed(item: Animation | Reconstruction, folder: Path, duration: float | None) -> None:
+    set_source(item, folder, duration=duration)
+    if item.clip_id is None:
+        enqueue_capture(item)
