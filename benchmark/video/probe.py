@@ -77,9 +77,7 @@ def opened(path: Path | str) -> Iterator[tuple[InputContainer, VideoStream]]:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         # A damaged frame is refused, not painted over.
-        stream.codec_context.options = {
-            "err_detect": "explode"
-        }
+        stream.codec_context.options = {"err_detect": "explode"}
         yield container, stream
 
 
