@@ -21,7 +21,9 @@ class Participant(models.Model):
 
     class Meta:
         ordering = ["study", "pseudonym"]
-        constraints = [models.UniqueConstraint(fields=["study", "pseudonym"], name="pseudonym_is_unique_in_study")]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "pseudonym"], name="pseudonym_is_unique_in_study")
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym
@@ -40,7 +42,9 @@ class RecruiterIdentity(models.Model):
     class Meta:
         verbose_name_plural = "recruiter identities"
         constraints = [
-            models.UniqueConstraint(fields=["study", "recruiter", "person"], name="one_participant_per_person_and_study")
+            models.UniqueConstraint(
+                fields=["study", "recruiter", "person"], name="one_participant_per_person_and_study"
+            )
         ]
 
     def __str__(self) -> str:
@@ -52,6 +56,9 @@ class Consent(models.Model):
 
     participant = models.OneToOneField(Participant, on_delete=models.CASCADE, related_name="consent")
     text = models.TextField()
+    version = models.CharField(
+        max_length=64, blank=True, help_text="sha256 of the text, so that versions can be counted"
+    )
     language = models.CharField(max_length=10)
     given_at = models.DateTimeField(auto_now_add=True)
 

@@ -26,7 +26,10 @@ class Trial(models.Model):
     position = models.PositiveSmallIntegerField(help_text="1 is first")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.COMPARISON)
     comparison = models.ForeignKey(
-        Comparison, on_delete=models.PROTECT, related_name="trials", help_text="an identical check shows its A on both sides"
+        Comparison,
+        on_delete=models.PROTECT,
+        related_name="trials",
+        help_text="an identical check shows its A on both sides",
     )
     a_on_left = models.BooleanField()
     expected = models.JSONField(null=True, blank=True, help_text="{dimension key: answer} for checks")
@@ -38,13 +41,25 @@ class Trial(models.Model):
         related_name="+",
         help_text="the comparison whose clip would not play",
     )
+    failures = models.JSONField(
+        default=list, blank=True, help_text="clips that would not play: which, why, when"
+    )
+    skipped_at = models.DateTimeField(
+        null=True, blank=True, help_text="its clips would not play and no spare comparison was left"
+    )
     opened_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
-    answer_key = models.UUIDField(null=True, blank=True, help_text="idempotency key of the post that was accepted")
-    reason = models.TextField(blank=True, help_text="the participant's own words, where the study asks for them")
+    answer_key = models.UUIDField(
+        null=True, blank=True, help_text="idempotency key of the post that was accepted"
+    )
+    reason = models.TextField(
+        blank=True, help_text="the participant's own words, where the study asks for them"
+    )
     passed = models.BooleanField(null=True, blank=True, help_text="checks only; judged by the server")
     evidence = models.JSONField(
-        default=dict, blank=True, help_text="response time, loops, frame errors, stalls, visible size, hidden time, changes of mind"
+        default=dict,
+        blank=True,
+        help_text="response time, loops, frame errors, stalls, visible size, hidden time, changes of mind",
     )
 
     class Meta:
@@ -52,11 +67,18 @@ class Trial(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["sitting", "position"], name="trial_place_is_unique_in_sitting"),
             models.UniqueConstraint(
-                fields=["sitting", "comparison"], condition=Q(kind="comparison"), name="comparison_once_per_sitting"
+                fields=["sitting", "comparison"],
+                condition=Q(kind="comparison"),
+                name="comparison_once_per_sitting",
             ),
             models.UniqueConstraint(fields=["answer_key"], name="answer_is_accepted_once"),
             models.CheckConstraint(
-                condition=Q(answered_at__isnull=True) | Q(answer_key__isnull=False), name="answered_trial_has_its_key"
+                condition=Q(answered_at__isnull=True) | Q(answer_key__isnull=False),
+                name="answered_trial_has_its_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(skipped_at__isnull=True),
+                name="skipped_trial_has_no_answer",
             ),
         ]
 
@@ -77,12 +99,16 @@ class Rating(models.Model):
     dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, related_name="ratings")
     answer = models.CharField(max_length=5, choices=Answer)
     changes = models.PositiveSmallIntegerField(default=0, help_text="changes of mind before Next")
-    answered_ms = models.PositiveIntegerField(null=True, blank=True, help_text="from the opening of the answers")
+    answered_ms = models.PositiveIntegerField(
+        null=True, blank=True, help_text="from the opening of the answers"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["trial", "dimension"], name="one_rating_per_trial_and_dimension"),
-            models.CheckConstraint(condition=Q(answer__in=["left", "equal", "right"]), name="answer_is_one_of_three"),
+            models.CheckConstraint(
+                condition=Q(answer__in=["left", "equal", "right"]), name="answer_is_one_of_three"
+            ),
         ]
 
     def __str__(self) -> str:
