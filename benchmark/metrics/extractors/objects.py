@@ -1,0 +1,154 @@
+"""What the things in a clip look like, wherever they stand and however they are turned.
+
+A thing is described by its palette (mean CIELAB colours of its fullest bins), its silhouette and its edges on polar
+grids around its centre, and its size. Turning a thing shifts its polar grids in angle, so likeness is the best over
+shifts. Things that look alike are kept once per clip, as looks; each moment lists the looks that are to be seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from benchmark.metrics.base import Extractor, Features
+from benchmark.metrics.clip import Clip
+from benchmark.metrics.extractors.segments import Segments, segment
+from benchmark.metrics.looks import Looks
+
+REACH = 3.0  # radii of a disc of equal area that the polar grid covers
+
+
+@dataclass(frozen=True)
+class ObjectParameters:
+    """Pixels are working pixels (half of 1024×768)."""
+
+    rate: float = 10.0  # moments per second
+    most_moments: int = 240  # in a long clip moments lie further apart
+    threshold: int = 20  # levels from the background
+    close: int = 5  # px bridged inside a thing: letters make words
+    least: int = 10  # px of area
+    most: int = 20  # things per moment
+    angles: int = 48
+    rings: int = 12
+    colours: int = 8  # per thing
+    looks: int = 96  # per clip
+    alike: float = 0.97  # from here on two things have one look
+
+
+class Objects(Extractor):
+    name = "objects"
+    version = "1"
+
+    def __init__(self, parameters: ObjectParameters | None = None) -> None:
+        super().__init__(parameters or ObjectParameters())
+
+    def extract(self, clip: Clip) -> Features:
+        """`silhouettes`, `edges` (L, angles, rings) float16; `palettes` (L, colours, 4) L*, a*, b* and share;
+        `seen` (F, K, 4) float32 look, linear size as a share of the page's, and place x, y on the page in [0, 1], NaN where
+        there are fewer; `background` (3,) CIELAB; `moments` (F,) s."""
+        film, scene, p = clip.film, clip.scene, self.parameters
+        moments = _moments(len(film), film.rate, p)
+        described: dict[int, np.ndarray] = {}
+        looks = Looks(p.angles, p.rings, p.colours, p.looks, p.alike)
+        height, width = film.frames.shape[1:3]
+        page = np.sqrt(width * height)
+        for unique in film.index[moments]:
+            if unique in described or scene.kind == "blank":
+                continue
+            frame = film.frames[unique]
+            things = segment(scene, frame, threshold=p.threshold, close=p.close, least=p.least, most=p.most)
+            known = looks.recognise(*_described(frame, things, p))
+            size = np.sqrt(things.area) / page
+            described[unique] = np.column_stack([known, size, things.centre / (width, height)])
+        most = max((len(rows) for rows in described.values()), default=0)
+        seen = np.full((len(moments), max(1, most), 4), np.nan, np.float32)
+        for place, unique in enumerate(film.index[moments]):
+            rows = described.get(unique, np.empty((0, 4)))
+            seen[place, : len(rows)] = rows
+        x, y, w, h = scene.box
+        facts = {
+            "kind": scene.kind,
+            "box": [x / width, y / height, w / width, h / height],
+            "crop": [round(value / film.scale, 1) for value in scene.box],
+        }
+        arrays = {
+            **looks.arrays(),
+            "seen": seen,
+            "background": lab(_behind(scene)[None]).mean(axis=(0, 1)).astype(np.float32),
+            "moments": (moments / film.rate).astype(np.float32),
+        }
+        return Features(arrays, facts)
+
+
+def lab(colours: np.ndarray) -> np.ndarray:
+    """(…, …, 3) uint8 sRGB as float32 CIELAB."""
+    return cv2.cvtColor(np.ascontiguousarray(colours, np.float32) / 255, cv2.COLOR_RGB2LAB)
+
+
+def _behind(scene: object) -> np.ndarray:
+    x, y, width, height = scene.box  # type: ignore[attr-defined]
+    return np.median(scene.background[y : y + height, x : x + width].reshape(-1, 3), axis=0)[None]  # type: ignore[attr-defined]
+
+
+def _moments(count: int, rate: float, p: ObjectParameters) -> np.ndarray:
+    wanted = min(p.most_moments, max(1, round(count / rate * p.rate)))
+    return np.unique(np.linspace(0, count - 1, min(wanted, count)).round().astype(int))
+
+
+def _described(
+    frame: np.ndarray, things: Segments, p: ObjectParameters
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Silhouettes and edges (K, angles, rings) in [0, 1] and palettes (K, colours, 4)."""
+    x, y = things.origin
+    height, width = things.labels.shape
+    crop = frame[y : y + height, x : x + width]
+    silhouettes = np.zeros((len(things), p.angles, p.rings), np.float32)
+    edges = np.zeros_like(silhouettes)
+    palettes = np.zeros((len(things), p.colours, 4), np.float32)
+    colours = lab(crop)
+    for k in range(len(things)):
+        left, top, w, h = things.boxes[k]
+        pad = 4
+        here = np.s_[max(0, top - pad) : top + h + pad, max(0, left - pad) : left + w + pad]
+        mask = (things.labels[here] == k + 1).astype(np.float32)
+        centre = things.centre[k] - (x, y) - (max(0, left - pad), max(0, top - pad))
+        silhouettes[k] = _polar(mask, centre, things.radius[k], p)
+        edges[k] = _polar(_edges(colours[here], mask), centre, things.radius[k], p)
+        palettes[k] = _palette(colours[here][mask > 0], p.colours)
+    return silhouettes, edges, palettes
+
+
+def _polar(picture: np.ndarray, centre: np.ndarray, radius: float, p: ObjectParameters) -> np.ndarray:
+    """(angles, rings) means; sampled four times finer than kept."""
+    fine = cv2.warpPolar(
+        picture,
+        (p.rings * 4, p.angles * 4),
+        (float(centre[0]), float(centre[1])),
+        REACH * max(float(radius), 1.0),
+        cv2.WARP_POLAR_LINEAR | cv2.INTER_LINEAR | cv2.WARP_FILL_OUTLIERS,
+    )
+    return cv2.resize(fine, (p.rings, p.angles), interpolation=cv2.INTER_AREA)
+
+
+def _edges(colours: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Strength of colour edges strictly inside a thing: its outline is the silhouette's matter."""
+    inner = cv2.erode(mask, np.ones((5, 5), np.uint8))
+    smooth = cv2.GaussianBlur(colours, (0, 0), 1.0)
+    strength = np.sqrt(
+        cv2.Sobel(smooth, cv2.CV_32F, 1, 0) ** 2 + cv2.Sobel(smooth, cv2.CV_32F, 0, 1) ** 2
+    ).max(axis=2)
+    return np.minimum(strength / 60, 1) * inner
+
+
+def _palette(pixels: np.ndarray, most: int) -> np.ndarray:
+    """(most, 4): mean colour and share of the fullest bins, 20 units wide; absent ones have no share."""
+    keys = (pixels // 20).astype(int) @ np.array([1, 100, 10000])
+    _, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    order = np.argsort(-counts, kind="stable")[:most]
+    sums = np.stack([np.bincount(which, pixels[:, c]) for c in range(3)], 1)
+    palette = np.zeros((most, 4), np.float32)
+    palette[: len(order), :3] = sums[order] / counts[order, None]
+    palette[: len(order), 3] = counts[order] / counts[order].sum()
+    return palette

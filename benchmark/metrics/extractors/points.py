@@ -1,0 +1,156 @@
+"""Points followed from one frame to the next, and the affine field that each thing's points agree on."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from benchmark.metrics.clip import Film
+from benchmark.metrics.extractors.segments import Segments
+from benchmark.metrics.scene import Scene
+
+Motion = tuple[np.ndarray, np.ndarray]
+
+
+class Follower:
+    """Prepares each different frame once: one grey value per pixel in the direction in which the clip's colours differ
+    most from the background, its local contrast normalised."""
+
+    def __init__(self, film: Film, scene: Scene, points: int, window: int, levels: int, back: float) -> None:
+        self.film, self.scene = film, scene
+        self.points, self.back = points, back
+        self.flow = {"winSize": (window, window), "maxLevel": levels - 1}
+        self.criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.02)
+        x, y, width, height = scene.box
+        self.crop = np.s_[y : y + height, x : x + width]
+        self.axis = self._main_colour_axis()
+        self._prepared: dict[int, np.ndarray] = {}
+
+    def fields(
+        self, first: int, second: int, now: Segments, after: Segments, partner: np.ndarray, steady: float
+    ) -> list[Motion | None]:
+        """Each thing's (v, A) from one frame to the other, in px per frame; None where nothing tells."""
+        shift = np.zeros((len(now), 2))
+        linked = partner >= 0
+        shift[linked] = after.centre[partner[linked]] - now.centre[linked]
+        growth = np.zeros(len(now))
+        growth[linked] = np.log(after.area[partner[linked]] / now.area[linked])
+        whole = linked & (np.abs(growth) < steady)  # neither merged nor split nor cut
+        shift[~whole] = 0
+        start, owner = self._seeds(first, now)
+        end, kept = self._followed(first, second, start, start + shift[owner].astype(np.float32))
+        kept &= self._still_on(end, owner, after, partner)
+        fields: list[Motion | None] = []
+        for k in range(len(now)):
+            mine = kept & (owner == k)
+            around = start[mine] + np.array(now.origin) - now.centre[k]
+            moved = (end - start)[mine].astype(np.float64)
+            fitted = _affine(around, moved, now.radius[k]) if len(moved) >= 4 else None
+            if fitted is not None:
+                fields.append(fitted)
+            elif whole[k]:
+                fields.append((shift[k], _from_moments(now, after, k, int(partner[k]))))
+            elif len(moved):
+                fields.append((np.median(moved, axis=0), np.zeros((2, 2))))
+            else:
+                fields.append(None)
+        return fields
+
+    def _main_colour_axis(self) -> np.ndarray:
+        frames = self.film.frames
+        picked = frames[:: max(1, len(frames) // 12)]
+        away = picked[(slice(None), *self.crop)].astype(np.float32) - self.scene.background[self.crop]
+        away = away[np.abs(away).max(axis=-1) > 16]
+        if len(away) < 2:
+            return np.full(3, 1 / 3, np.float32)
+        _, vectors = np.linalg.eigh(away.T @ away)
+        axis = vectors[:, -1].astype(np.float32)
+        return axis / np.abs(axis).sum() * (1 if axis.sum() >= 0 else -1)
+
+    def _prepare(self, unique: int) -> np.ndarray:
+        if unique not in self._prepared:
+            grey = self.film.frames[unique][self.crop].astype(np.float32) @ self.axis
+            smooth = cv2.GaussianBlur(grey, (0, 0), 1.0)
+            mean = cv2.boxFilter(smooth, -1, (31, 31), borderType=cv2.BORDER_REFLECT)
+            power = cv2.boxFilter(smooth * smooth, -1, (31, 31), borderType=cv2.BORDER_REFLECT)
+            spread = np.sqrt(np.maximum(power - mean * mean, 0)) + 4.0
+            image = np.clip(128 + 48 * (smooth - mean) / spread, 0, 255).astype(np.uint8)
+            if len(self._prepared) > 1:
+                self._prepared.pop(next(iter(self._prepared)))
+            self._prepared[unique] = image
+        return self._prepared[unique]
+
+    def _seeds(self, unique: int, now: Segments) -> tuple[np.ndarray, np.ndarray]:
+        """(N, 2) float32 corners in the crop on or just beside the things, and whose each is."""
+        if not len(now):
+            return np.empty((0, 2), np.float32), np.empty(0, np.intp)
+        owner = cv2.dilate(now.labels.astype(np.float32), np.ones((5, 5), np.uint8)).astype(np.int32)
+        image = self._prepare(unique)
+        found = cv2.goodFeaturesToTrack(
+            image, self.points, 0.02, 5, mask=(owner > 0).astype(np.uint8), blockSize=5
+        )
+        if found is None:
+            return np.empty((0, 2), np.float32), np.empty(0, np.intp)
+        found = found.reshape(-1, 2)
+        at = found.round().astype(int)
+        return found, owner[at[:, 1], at[:, 0]] - 1
+
+    def _followed(
+        self, first: int, second: int, start: np.ndarray, guess: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Where each point goes, and whether it comes back when followed in reverse."""
+        if not len(start):
+            return start, np.zeros(0, bool)
+        a, b = self._prepare(first), self._prepare(second)
+        flags = cv2.OPTFLOW_USE_INITIAL_FLOW
+        end, there, _ = cv2.calcOpticalFlowPyrLK(
+            a, b, start, guess.copy(), **self.flow, criteria=self.criteria, flags=flags
+        )
+        home, back, _ = cv2.calcOpticalFlowPyrLK(
+            b, a, end, end - (guess - start), **self.flow, criteria=self.criteria, flags=flags
+        )
+        returned = np.linalg.norm(home - start, axis=1) < self.back
+        return end, (there.ravel() == 1) & (back.ravel() == 1) & returned
+
+    def _still_on(
+        self, end: np.ndarray, owner: np.ndarray, after: Segments, partner: np.ndarray
+    ) -> np.ndarray:
+        """Whether each point ends on the thing that its own became, or on any where that is unknown."""
+        if not len(end):
+            return np.zeros(0, bool)
+        there = cv2.dilate(after.labels.astype(np.float32), np.ones((7, 7), np.uint8)).astype(np.int32)
+        height, width = there.shape
+        at = end.round().astype(int)
+        inside = (at[:, 0] >= 0) & (at[:, 0] < width) & (at[:, 1] >= 0) & (at[:, 1] < height)
+        at = at.clip(0, [width - 1, height - 1])
+        found = there[at[:, 1], at[:, 0]] - 1
+        return inside & (found >= 0)
+
+
+def _affine(around: np.ndarray, moved: np.ndarray, radius: float) -> Motion | None:
+    """The affine field through displacements `moved` (N, 2) at places `around` (N, 2) about the centre.
+
+    Iteratively reweighted least squares (Cauchy weights), drawn weakly to no deformation, so that points on one spot
+    tell a translation and nothing more. None where fewer than half of the points agree.
+    """
+    terms = np.column_stack([np.ones(len(around)), around / max(radius, 1.0)])
+    prior = np.diag([1e-6, 0.05, 0.05]) * len(around) * 0.25
+    weight = np.ones(len(around))
+    solution = np.zeros((3, 2))
+    for _ in range(4):
+        weighted = terms * weight[:, None]
+        solution = np.linalg.solve(terms.T @ weighted + prior, weighted.T @ moved)
+        error = np.linalg.norm(moved - terms @ solution, axis=1)
+        weight = 1 / (1 + (error / 0.5) ** 2)
+    speed = float(np.sqrt((moved**2).sum(axis=1).mean()))
+    if (error < 0.5 + 0.25 * speed).mean() < 0.5:
+        return None
+    return solution[0], solution[1:].T / max(radius, 1.0)
+
+
+def _from_moments(now: Segments, after: Segments, k: int, j: int) -> np.ndarray:
+    """Growth along each axis from the second moments of a thing before and after; no rotation."""
+    if min(now.area[k], after.area[j]) < 30:
+        return np.zeros((2, 2))
+    ratio = np.sqrt(np.diag(after.spread[j]) / np.maximum(np.diag(now.spread[k]), 0.25))
+    return np.diag(np.log(np.clip(ratio, 0.5, 2.0)))

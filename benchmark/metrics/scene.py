@@ -1,0 +1,148 @@
+"""Where a clip moves, and what it moves in front of.
+
+Only what changes counts: pixels whose values range over more than RANGE levels, gathered into regions. The background
+of a region is continued from the ring around it where that ring is smooth, and otherwise taken, pixel by pixel, from
+the moment that is most like the continued ring.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+RANGE = 16  # levels of 0–255: beyond what coding does to a still picture
+LEAST = 6  # px: fewer that change are noise
+GATHER = 9  # px: changing pixels closer than this belong to one region
+RING = 6  # px: how wide the ring around a region is
+AGREE = 10  # levels
+AGREEING = 0.7  # of the ring
+SAMPLES = 48  # moments looked at where the background must be found behind the objects
+
+KERNEL = np.ones((3, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """`kind` is "moving", "static" or "blank". `box` is (x, y, width, height) in working pixels of what moves (or, in a
+    static clip, of what is there), margin included. `background` (h, w, 3) uint8; `region` (h, w) bool where objects may
+    be; `activity` the share of pixels that change."""
+
+    kind: str
+    box: tuple[int, int, int, int]
+    background: np.ndarray
+    region: np.ndarray
+    page: np.ndarray
+
+    def distance(self, frame: np.ndarray) -> np.ndarray:
+        """(h, w) uint8: the largest channel's distance from the background, 0 outside the region."""
+        far = cv2.absdiff(frame, self.background).max(axis=2)
+        far[~self.region] = 0
+        return far
+
+
+def understand(frames: np.ndarray) -> Scene:
+    """The scene of (U, h, w, 3) uint8 frames."""
+    changed = _changed(frames)
+    page = border_colour(
+        frames[0] if len(frames) == 1 else np.median(frames[:: max(1, len(frames) // 9)], axis=0)
+    )
+    if changed.sum() >= LEAST:
+        regions = _gathered(changed)
+        background = _background(frames, regions, page)
+        return Scene("moving", _box(changed), background, regions > 0, page)
+    first = frames[0]
+    content = cv2.absdiff(first, np.broadcast_to(page, first.shape)).max(axis=2) > RANGE
+    content = cv2.morphologyEx(content.astype(np.uint8), cv2.MORPH_CLOSE, KERNEL) > 0
+    background = np.broadcast_to(page, first.shape).copy()
+    if content.sum() < LEAST:
+        height, width = content.shape
+        return Scene("blank", (0, 0, width, height), background, np.zeros_like(content), page)
+    return Scene("static", _box(content), background, cv2.dilate(content.astype(np.uint8), KERNEL) > 0, page)
+
+
+def border_colour(frame: np.ndarray) -> np.ndarray:
+    """(3,) uint8: the median of the outermost pixels."""
+    edge = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
+    return np.median(edge, axis=0).astype(np.uint8)
+
+
+def _changed(frames: np.ndarray) -> np.ndarray:
+    low, high = frames[0].copy(), frames[0].copy()
+    for frame in frames[1:]:
+        np.minimum(low, frame, out=low)
+        np.maximum(high, frame, out=high)
+    changed = ((high - low).max(axis=2) > RANGE).astype(np.uint8)
+    # Two by two: a dot of four clip pixels survives, a speck of coding noise does not.
+    return cv2.morphologyEx(changed, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)) > 0
+
+
+def _box(mask: np.ndarray) -> tuple[int, int, int, int]:
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    margin = max(4, round(0.05 * max(width, height)))
+    left, top = max(0, x - margin), max(0, y - margin)
+    right, bottom = min(mask.shape[1], x + width + margin), min(mask.shape[0], y + height + margin)
+    return left, top, right - left, bottom - top
+
+
+def _gathered(changed: np.ndarray) -> np.ndarray:
+    """(h, w) int32: 0 outside, else the number of the region, holes filled."""
+    grown = cv2.dilate(
+        changed.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (GATHER, GATHER))
+    )
+    outlines, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    regions = np.zeros(changed.shape, np.int32)
+    for number, outline in enumerate(outlines, start=1):
+        cv2.drawContours(regions, [outline], -1, number, cv2.FILLED)
+    return regions
+
+
+def _background(frames: np.ndarray, regions: np.ndarray, page: np.ndarray) -> np.ndarray:
+    background = frames[0].copy()
+    anywhere = regions > 0
+    picked = frames[np.unique(np.linspace(0, len(frames) - 1, min(SAMPLES, len(frames))).round().astype(int))]
+    for number in range(1, int(regions.max()) + 1):
+        x, y, width, height = cv2.boundingRect((regions == number).astype(np.uint8))
+        left, top = max(0, x - RING), max(0, y - RING)
+        here = np.s_[top : y + height + RING, left : x + width + RING]
+        inside = regions[here] == number
+        near = cv2.dilate(inside.astype(np.uint8), np.ones((2 * RING + 1, 2 * RING + 1), np.uint8)) > 0
+        ring = near & ~anywhere[here]
+        guess, smooth = _continued(frames[0][here], ring, page)
+        if not smooth:
+            guess = _most_like(picked[(slice(None), *here)], guess)
+        background[here][inside] = guess[inside]
+    return background
+
+
+def _continued(frame: np.ndarray, ring: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, bool]:
+    """The ring's colours continued inwards, and whether they tell: one colour if most agree, else a plane per channel."""
+    if ring.sum() < 24:
+        return np.broadcast_to(page, frame.shape).astype(np.uint8), True
+    colours = frame[ring].astype(np.float32)
+    middle = np.median(colours, axis=0)
+    if (np.abs(colours - middle).max(axis=1) <= AGREE).mean() >= AGREEING:
+        return np.broadcast_to(middle.astype(np.uint8), frame.shape), True
+    rows, columns = np.indices(ring.shape, dtype=np.float32)
+    height, width = ring.shape
+    terms = np.stack(
+        [np.ones_like(rows), columns / width, rows / height, (columns / width) ** 2, (rows / height) ** 2], -1
+    )
+    fit, *_ = np.linalg.lstsq(terms[ring], colours, rcond=None)
+    plane = terms @ fit
+    smooth = (np.abs(colours - plane[ring]).max(axis=1) <= AGREE).mean() >= AGREEING
+    return np.clip(plane, 0, 255).astype(np.uint8), bool(smooth)
+
+
+def _most_like(samples: np.ndarray, guess: np.ndarray) -> np.ndarray:
+    """Per pixel the sample nearest to the guess, drawn to what stands there longest."""
+    middle = np.median(samples, axis=0)
+    best = samples[0].copy()
+    least = np.full(guess.shape[:2], np.inf, np.float32)
+    for sample in samples:
+        cost = np.abs(sample.astype(np.float32) - guess).sum(axis=2) + np.abs(sample - middle).sum(axis=2)
+        nearer = cost < least
+        best[nearer] = sample[nearer]
+        least[nearer] = cost[nearer]
+    return best

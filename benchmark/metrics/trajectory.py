@@ -1,0 +1,232 @@
+"""`trajectory`: do the same kinds of movement happen at the same places and moments, whatever is moving?
+
+At every moment each moving thing of one clip seeks the thing of the other whose field of velocities is most like its
+own: S = a·b / max(|a|, |b|)², which is the cosine times the ratio of speeds, averaged over a disc, faded by a gate on
+their distance. T is the mean of S over both clips' things and moments, weighted by how much moves. What changes without
+moving (fades, colours, appearing) is compared as curves over a grid, and weighs as much as it is of all change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmark.metrics.base import Features, Metric, Result
+from benchmark.metrics.changes import change_share, compare_changes
+from benchmark.metrics.extractors.movers import Movers, energy
+
+
+@dataclass(frozen=True)
+class TrajectoryParameters:
+    rate: float = 15.0  # moments compared per second
+    free: float = 0.2  # of the crop's size: how far apart two things may be at no cost
+    fall: float = 0.3  # of the crop's size: how fast the gate closes beyond
+    lag: float = 0.14  # s: clips may start this much apart
+    agree: float = (
+        0.25  # |log| by which the ratios of crops and of things may differ for a scale to be divided out
+    )
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Things on an even grid of moments: `rows` (T, K, 9) as movers without their track, absent ones zero; `weight`
+    (T, K) their linear size times their speed."""
+
+    rows: np.ndarray
+    weight: np.ndarray
+    centre: np.ndarray
+    size: float
+    speed: np.ndarray
+
+
+class Trajectory(Metric):
+    name = "trajectory"
+    version = "1"
+    dimension = "motion"
+    description = "Likeness of movement: place, direction, speed and moment of what moves or changes, whatever it looks like."
+    parameters: TrajectoryParameters
+
+    def __init__(self, parameters: TrajectoryParameters | None = None) -> None:
+        super().__init__(parameters or TrajectoryParameters())
+        self.extractor = Movers()
+
+    def compare(self, reference: Features, candidate: Features) -> Result:
+        kinds = reference.facts["kind"], candidate.facts["kind"]
+        if settled := _without_motion(kinds):
+            return settled
+        p = self.parameters
+        a, b = _motion(reference, p.rate), _motion(candidate, p.rate)
+        moving, about = _compare_motion(a, b, p)
+        share = (change_share(reference) + change_share(candidate)) / 2
+        changing = compare_changes(reference, candidate, p.rate, p.lag)
+        value = moving if not share else (1 - share) * (moving or 0.0) + share * changing
+        diagnostics = {
+            "crop": {"reference": _box(reference), "candidate": _box(candidate)},
+            "motion": moving,
+            "change": changing,
+            "share_of_change_without_motion": share,
+            **about,
+            "tracks": {"reference": _tracks(reference), "candidate": _tracks(candidate)},
+        }
+        return Result(value, None, diagnostics)
+
+
+def _without_motion(kinds: tuple[str, str]) -> Result | None:
+    if kinds == ("blank", "blank"):
+        return Result(None, "Both clips are blank, so there is no motion to compare.")
+    if kinds == ("static", "static"):
+        return Result(1.0, diagnostics={"note": "Nothing moves in either clip."})
+    if kinds != ("moving", "moving"):
+        return Result(
+            0.0, diagnostics={"note": f"The reference is {kinds[0]} and the candidate is {kinds[1]}."}
+        )
+    return None
+
+
+def _motion(features: Features, rate: float) -> Motion:
+    movers, facts = features["movers"], features.facts
+    moments = np.arange(0, (facts["moments"] - 1) / facts["rate"], 1 / rate)
+    at = np.minimum((moments * facts["rate"]).round().astype(int), facts["moments"] - 1)
+    rows = np.nan_to_num(movers[at][..., :9].astype(np.float64))
+    x, y, width, height = facts["box"]
+    rows[..., :2] -= (x + width / 2, y + height / 2)
+    speed = energy(rows)
+    return Motion(
+        rows,
+        rows[..., 2] * speed,
+        np.array([x + width / 2, y + height / 2]),
+        float(np.hypot(width, height)),
+        speed,
+    )
+
+
+def _compare_motion(a: Motion, b: Motion, p: TrajectoryParameters) -> tuple[float | None, dict[str, Any]]:
+    if not a.weight.any() and not b.weight.any():
+        return None, {}
+    best: tuple[float, float, float, np.ndarray, float] | None = None
+    reach = round(p.lag * p.rate)
+    at_once = 0.0
+    for scale in _scales(a, b, p):
+        for offset in _offsets(a, b, scale):
+            value = _likeness(a, b, 0, scale, offset, p)
+            at_once = max(at_once, value)
+            if best is None or value > best[0]:
+                best = value, 0, scale, offset, value
+    assert best is not None
+    _, _, scale, offset, _ = best
+    lags = {lag: _likeness(a, b, lag, scale, offset, p) for lag in range(-reach, reach + 1)}
+    lag = max(lags, key=lambda key: (round(lags[key], 6), -abs(key)))
+    return lags[lag], {
+        "lag_0": at_once,
+        "lag_seconds": lag / p.rate,
+        "scale": scale,
+        "offset": [round(float(o), 2) for o in offset],
+    }
+
+
+def _scales(a: Motion, b: Motion, p: TrajectoryParameters) -> list[float]:
+    """1, and the ratio of sizes where crop and things agree on it."""
+    if not a.weight.any() or not b.weight.any():
+        return [1.0]
+    crop = np.log(b.size / a.size)
+    things = np.log(_typical_size(b) / _typical_size(a))
+    if abs(crop - things) > p.agree or abs(crop + things) < 0.04:
+        return [1.0]
+    return [1.0, float(np.exp((crop + things) / 2))]
+
+
+def _typical_size(motion: Motion) -> float:
+    moving = motion.weight > 0
+    return float(np.average(motion.rows[..., 2][moving], weights=motion.weight[moving]))
+
+
+def _offsets(a: Motion, b: Motion, scale: float) -> list[np.ndarray]:
+    """What to add to b's places over `scale`: crops centred on each other, motions centred, the same place on the page."""
+    offsets = [np.zeros(2)]
+    if a.weight.any() and b.weight.any():
+        middle = [(m.rows[..., :2] * m.weight[..., None]).sum((0, 1)) / m.weight.sum() for m in (a, b)]
+        offsets.append(middle[0] - middle[1] / scale)
+        offsets.append(b.centre - a.centre)
+    return offsets
+
+
+def _likeness(
+    a: Motion, b: Motion, lag: int, scale: float, offset: np.ndarray, p: TrajectoryParameters
+) -> float:
+    """T for b read `lag` moments later, its lengths divided by `scale`, then moved by `offset`."""
+    first, second = max(0, -lag), max(0, lag)
+    common = min(len(a.rows) - first, len(b.rows) - second)
+    if common <= 0:
+        return 0.0
+    ra, rb = a.rows[first : first + common], b.rows[second : second + common].copy()
+    wa, wb = a.weight[first : first + common], b.weight[second : second + common]
+    rb[..., :5] /= scale
+    rb[..., :2] += offset
+    similar = _similarity(ra, rb, np.sqrt(a.size * b.size / scale), p)
+    forth = (wa * similar.max(axis=2)).sum() / max(a.weight.sum(), 1e-9)
+    back = (wb * similar.max(axis=1)).sum() / max(b.weight.sum(), 1e-9)
+    return float((forth + back) / 2)
+
+
+def _similarity(a: np.ndarray, b: np.ndarray, size: float, p: TrajectoryParameters) -> np.ndarray:
+    """(T, Ka, Kb) in [0, 1]: how alike the fields of each pair of things are, about either's centre or each its own."""
+    a, b = a[:, :, None], b[:, None]
+    radius = np.sqrt(np.maximum(a[..., 2] * b[..., 2], 1e-9))
+    apart = a[..., :2] - b[..., :2]
+    own = _field_likeness(a[..., 3:5], b[..., 3:5], a[..., 5:9], b[..., 5:9], radius)
+    # A part and the whole of one turning thing have other centres and the same field.
+    at_a = _field_likeness(
+        a[..., 3:5], b[..., 3:5] + _applied(b[..., 5:9], apart), a[..., 5:9], b[..., 5:9], radius
+    )
+    at_b = _field_likeness(
+        a[..., 3:5] - _applied(a[..., 5:9], apart), b[..., 3:5], a[..., 5:9], b[..., 5:9], radius
+    )
+    distance = np.linalg.norm(apart, axis=-1)
+    overlapping = distance < a[..., 2] + b[..., 2]
+    best = np.where(overlapping, np.maximum(own, np.maximum(at_a, at_b)), own)
+    gate = np.exp(-(np.maximum(0, distance / size - p.free) ** 2) / (2 * p.fall**2))
+    return np.maximum(0, best) * gate
+
+
+def _applied(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    """(…, 4) row-major 2×2 matrices times (…, 2) vectors."""
+    x, y = vector[..., 0], vector[..., 1]
+    return np.stack([matrix[..., 0] * x + matrix[..., 1] * y, matrix[..., 2] * x + matrix[..., 3] * y], -1)
+
+
+def _field_likeness(
+    va: np.ndarray, vb: np.ndarray, ma: np.ndarray, mb: np.ndarray, radius: np.ndarray
+) -> np.ndarray:
+    share = radius**2 / 4  # the mean square of a coordinate over a disc
+    product = (va * vb).sum(-1) + share * (ma * mb).sum(-1)
+    first = (va**2).sum(-1) + share * (ma**2).sum(-1)
+    second = (vb**2).sum(-1) + share * (mb**2).sum(-1)
+    return product / np.maximum(np.maximum(first, second), 1e-12)
+
+
+def _box(features: Features) -> list[float]:
+    return [round(value / features.facts["scale"], 1) for value in features.facts["box"]]
+
+
+def _tracks(features: Features, most: int = 12, rate: float = 10.0) -> list[list[list[float]]]:
+    """The longest tracks as lists of [second, x, y] in the clip's own pixels."""
+    movers, facts = features["movers"], features.facts
+    numbers = movers[..., 9]
+    known = np.unique(numbers[np.isfinite(numbers)])
+    found = []
+    for number in known:
+        moments, which = np.nonzero(numbers == number)
+        speeds = energy(movers[moments, which].astype(np.float64))
+        if speeds.any():
+            found.append((float(speeds.sum()), moments, movers[moments, which, :2] / facts["scale"]))
+    found.sort(key=lambda track: -track[0])
+    every = max(1, round(facts["rate"] / rate))
+    return [
+        [
+            [round(m / facts["rate"], 3), round(float(x), 1), round(float(y), 1)]
+            for m, (x, y) in list(zip(moments, places, strict=True))[::every]
+        ]
+        for _, moments, places in found[:most]
+    ]
