@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
+from kombu.exceptions import KombuError, OperationalError
 
 from benchmark.models import Job
+
+logger = logging.getLogger(__name__)
 
 
 def ring(pks: Iterable[int]) -> None:
@@ -15,9 +23,25 @@ def ring(pks: Iterable[int]) -> None:
     from benchmark.jobs.tasks import run_job
 
     keys = list(pks)
+    make_queue_folders()
     Job.objects.filter(pk__in=keys).update(rung_at=timezone.now())
-    for pk in keys:
-        run_job.delay(pk)
+    for place, pk in enumerate(keys):
+        try:
+            run_job.delay(pk)
+        except (KombuError, OperationalError, OSError) as error:
+            # The work is asked for whatever the queue says: the sweep rings for every job that nobody heard of.
+            Job.objects.filter(pk__in=keys[place:]).update(rung_at=None)
+            logger.warning(
+                "The queue cannot be reached (%s): %d jobs wait for the next sweep.", error, len(keys) - place
+            )
+            return
+
+
+def make_queue_folders() -> None:
+    """The embedded queue needs its folders before the first message, whoever comes first."""
+    if settings.BROKER_URL.startswith("filesystem"):
+        for name in ("messages", "processed", "control"):
+            (Path(settings.DATA) / "queue" / name).mkdir(parents=True, exist_ok=True)
 
 
 def enqueue(kind: str, subject: str, label: str = "") -> Job:
@@ -33,7 +57,7 @@ def enqueue(kind: str, subject: str, label: str = "") -> Job:
             if existing is not None:
                 return existing
             continue  # it ended between the two statements: ask again
-        transaction.on_commit(lambda: ring([job.pk]))
+        transaction.on_commit(partial(ring, [job.pk]))
         return job
 
 
@@ -43,7 +67,7 @@ def retry(job: Job) -> bool:
         with transaction.atomic():
             changed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
                 state=Job.State.QUEUED,
-                max_attempts=job.attempt + 3,
+                max_attempts=F("attempt") + 3,
                 progress=0,
                 message="",
                 error="",

@@ -10,7 +10,9 @@ from benchmark.models import Job
 
 
 class Report(Protocol):
-    """Called by a running job: progress in [0, 1] and a few words. Raises LeaseLost when the job is another's now."""
+    """Called by a running job: progress in [0, 1] and a few words. Raises LeaseLost when the job is another's now.
+
+    A report of 1 is never skipped: make it before writing what was found."""
 
     def __call__(self, progress: float, message: str = "") -> None: ...
 
@@ -29,6 +31,10 @@ class PermanentError(Exception):
     """What the work found makes a retry pointless; its text is the one sentence people read."""
 
 
+class SourceChanged(Exception):
+    """What the job worked on changed under its hands: it is done again at once, and nobody is at fault."""
+
+
 _kinds: dict[str, Kind] = {}
 
 
@@ -44,7 +50,9 @@ def job_kind(name: str, title: str) -> Callable[[Run], Run]:
 
 def get_kind(name: str) -> Kind:
     if name not in _kinds:
-        raise PermanentError(f"This worker knows no job of kind “{name}”: restart it with the current version of Diptych.")
+        raise PermanentError(
+            f"This worker knows no job of kind “{name}”: restart it with the current version of Diptych."
+        )
     return _kinds[name]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from django.conf import settings
 
 from benchmark.jobs.queue import enqueue
-from benchmark.jobs.registry import Report, job_kind
-from benchmark.jobs.subjects import load_subject, subject_of
+from benchmark.jobs.registry import PermanentError, Report, job_kind
+from benchmark.jobs.subjects import load_subject, pair_subject
 from benchmark.models import Animation, Job, Reconstruction, Score
 
 
@@ -17,41 +17,52 @@ def enqueue_scores(item: Animation | Reconstruction) -> list[Job]:
     """Ask for the scores that this new clip makes possible: its own, or those of all answers to a reference."""
     waiting: Iterable[Reconstruction]
     if isinstance(item, Animation):
-        waiting = item.reconstructions.filter(clip__isnull=False) if item.clip_id else []
+        answers = item.reconstructions.filter(clip__isnull=False).select_related("animation", "system")
+        waiting = answers if item.clip_id else []
     else:
         waiting = [item] if item.clip_id and item.animation.clip_id else []
-    return [enqueue("score", subject_of(reconstruction), label=str(reconstruction)) for reconstruction in waiting]
+    return [
+        enqueue("score", pair_subject(reconstruction), label=str(reconstruction))
+        for reconstruction in waiting
+    ]
 
 
 def metric_names() -> list[str]:
     """Every registered metric that can run here: the embedded ones, and those whose weights have been fetched."""
     from benchmark.metrics import registry
 
-    return [metric.name for metric in registry.all() if metric.available() is None]
+    return [metric.name for metric in registry if metric.available() is None]
 
 
 @job_kind("score", "Scoring reconstructions")
 def run_scores(job: Job, report: Report) -> None:
-    """Compute every score the reconstruction lacks for its present pair of clips; what is there is never overwritten."""
+    """Compute every score the reconstruction lacks for its present pair of clips; what is there is never overwritten.
+
+    A pair that has been replaced since the job was asked for is left alone: the new pair has a job of its own.
+    """
     # Only workers score: the web process need not load OpenCV.
-    from benchmark.metrics import score
-    from benchmark.metrics.cache import FeatureCache
+    from benchmark.metrics import FeatureCache, score
+    from benchmark.video import VideoRefused
 
     reconstruction = load_subject(job.subject)
     assert isinstance(reconstruction, Reconstruction)
     reference, candidate = reconstruction.animation.clip, reconstruction.clip
-    if reference is None or candidate is None:
+    if reference is None or candidate is None or pair_subject(reconstruction) != job.subject:
         return
     missing = [name for name in metric_names() if not _is_scored(reconstruction, name)]
     if not missing:
         return
-    results = score(
-        reference.master,
-        candidate.master,
-        metrics=missing,
-        cache=FeatureCache(Path(settings.DATA) / "features"),
-        progress=lambda done, words: report(done, words),
-    )
+    try:
+        results = score(
+            reference.master,
+            candidate.master,
+            metrics=missing,
+            cache=FeatureCache(Path(settings.DATA) / "features"),
+            progress=lambda words, share: report(0.99 * share, words),
+        )
+    except VideoRefused as error:
+        raise PermanentError(str(error)) from error
+    report(1.0, "saving")
     for name, result in results.items():
         Score.objects.get_or_create(
             reconstruction=reconstruction,
@@ -64,7 +75,11 @@ def run_scores(job: Job, report: Report) -> None:
                 "dimension": result.dimension,
                 "value": result.value,
                 "reason": result.reason or "",
-                "diagnostics": result.diagnostics,
+                "diagnostics": {
+                    **result.diagnostics,
+                    "extractor": result.extractor,
+                    "parameters": result.parameters,
+                },
             },
         )
 
@@ -79,5 +94,5 @@ def _is_scored(reconstruction: Reconstruction, name: str) -> bool:
         candidate_clip=reconstruction.clip_id,
         metric=name,
         version=metric.version,
-        parameters_digest=metric.parameters_digest,
+        parameters_digest=metric.digest,
     ).exists()

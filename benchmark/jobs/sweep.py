@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,7 @@ from benchmark.models import Job
 
 BELL_PATIENCE = timedelta(minutes=2)
 KEEP_MESSAGES_S = 3600.0
+SWEEP_EVERY_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def sweep() -> Swept:
         state=Job.State.FAILED,
         lease_until=None,
         finished_at=now,
-        error="The worker stopped in the middle of this job each time it was tried: see the worker's log, then press Retry.",
+        error="The worker stopped in the middle of this job each time it was tried: "
+        "see the worker's log, then press Retry.",
     )
     requeued = expired.filter(attempt__lt=F("max_attempts")).update(
         state=Job.State.QUEUED, lease_until=None, not_before=None, rung_at=None
@@ -47,11 +50,28 @@ def sweep() -> Swept:
     return Swept(requeued=requeued, given_up=given_up, rung=len(waiting))
 
 
+_last_sweep = 0.0
+_sweeping = threading.Lock()
+
+
+def sweep_if_due() -> Swept | None:
+    """Sweep, unless this process did within the last minute. Workers call it between jobs: the sweep that the clock
+    asks for is a message too, and waits behind all others while the house is busy."""
+    global _last_sweep
+    with _sweeping:
+        if time.monotonic() - _last_sweep < SWEEP_EVERY_S:
+            return None
+        _last_sweep = time.monotonic()
+    return sweep()
+
+
 def unheard_jobs() -> list[int]:
     """Waiting jobs that are due and whose bell was never rung, or rang in vain: while a worker is busy an old bell is
     merely queued behind others, so only an idle house, or a retry that came due, counts as in vain."""
     now = timezone.now()
-    due = Job.objects.filter(state=Job.State.QUEUED).filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+    due = Job.objects.filter(state=Job.State.QUEUED).filter(
+        Q(not_before__isnull=True) | Q(not_before__lte=now)
+    )
     unheard = Q(rung_at__isnull=True) | Q(not_before__isnull=False, rung_at__lt=F("not_before"))
     if not Job.objects.filter(state=Job.State.RUNNING).exists():
         unheard |= Q(rung_at__lt=now - BELL_PATIENCE)
@@ -67,7 +87,9 @@ def sweep_work_folders() -> None:
     root = Path(settings.DATA) / "work"
     if not root.is_dir():
         return
-    found = list(root.glob("job-*"))  # before asking who is live: a folder made in between is not ours to judge
+    found = list(
+        root.glob("job-*")
+    )  # before asking who is live: a folder made in between is not ours to judge
     running = Job.objects.filter(state=Job.State.RUNNING).values_list("pk", "attempt")
     live = {f"job-{pk}-{attempt}" for pk, attempt in running}
     for folder in found:

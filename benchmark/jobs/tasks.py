@@ -10,10 +10,14 @@ from celery import shared_task
 from benchmark.jobs import claim
 from benchmark.jobs import sweep as sweeping
 
+# No job may hang for ever: the worker kills the process that runs one longer than this, and the sweep brings it back.
+LONGEST_S = 3600
 
-@shared_task(name="benchmark.jobs.tasks.run_job")
+
+@shared_task(name="benchmark.jobs.tasks.run_job", time_limit=LONGEST_S)
 def run_job(pk: int) -> None:
     claim.perform(pk, f"{socket.gethostname()}:{os.getpid()}")
+    sweeping.sweep_if_due()
 
 
 @shared_task(name="benchmark.jobs.tasks.sweep")
