@@ -20,6 +20,7 @@ WHOLE_US = 0.0005
 """Added to a budget in ms, which the browser cuts to whole microseconds: 16.7 would become 16.699."""
 
 AGAIN_MS = 0.001
+MOST_FIRST_FRAMES = 90
 
 SCREENSHOT = {"format": "png", "optimizeForSpeed": True}
 
@@ -51,8 +52,8 @@ class Clock(Protocol):
     def settle(self, loaded: Callable[[], bool]) -> bool:
         """Let the page load while its time stands still; False when it did not within its bound."""
 
-    def first(self) -> None:
-        """Draw the frame at 0."""
+    def first(self, drawn: Callable[[], bool]) -> None:
+        """Draw the frame at 0, once ``drawn`` says that the page's own frame was part of it."""
 
     def tick(self) -> None:
         """Go on by one 60 Hz tick without showing it."""
@@ -98,9 +99,16 @@ class FrameControlClock:
         self._read_now()
         return loaded()
 
-    def first(self) -> None:
+    def first(self, drawn: Callable[[], bool]) -> None:
+        # A page just loaded may still hold its first frame back. Were time to go on then, its animations would begin one
+        # vsync later than in the next capture.
         self._origin = _next_grid(self._now)
-        self._begin_frame(self._origin, show=True)
+        for attempt in range(MOST_FIRST_FRAMES):
+            self._begin_frame(self._origin + attempt * AGAIN_MS, show=True)
+            if drawn():
+                return
+            self._grant(0.001)
+        raise PageStuck("its first frame")
 
     def tick(self) -> None:
         self._begin_frame(self._next(), show=False)

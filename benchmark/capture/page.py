@@ -18,7 +18,7 @@ from benchmark.capture.origin import Folder
 from benchmark.capture.process import BrowserProcess
 from benchmark.capture.pump import FramePump, Sink
 from benchmark.capture.result import CaptureRefused, CaptureResult, Limits, Status
-from benchmark.capture.scripts import NOTE_BINDING, SCAN, repeatable
+from benchmark.capture.scripts import AWAIT_FRAME, FRAME_CAME, NOTE_BINDING, SCAN, repeatable
 from benchmark.capture.verdict import Seen, judge
 from benchmark.capture.witness import Witness
 
@@ -131,7 +131,9 @@ class _Run:
         if not clock.settle(lambda: self.witness.loaded):
             self.witness.note_incident("the page did not finish loading")
         connection.post("Page.resetNavigationHistory", {}, self.session)
-        clock.first()
+        world = IsolatedWorld(connection, self.session, self.witness.target, limits.grant)
+        world.ask(AWAIT_FRAME)
+        clock.first(lambda: bool(world.ask(FRAME_CAME)))
         self._timed("load")
 
         step = 60 // self.fps
@@ -141,7 +143,7 @@ class _Run:
         while self.pump.frames < self.plan.frames:
             at = self.pump.frames / self.fps
             if self.plan.open and at >= next_scan:
-                self._scan(connection, clock)
+                self._scan(world, clock)
                 next_scan = at + SCAN_SECONDS
                 clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
             for _ in range(step - 1 if self.pump.frames else 0):
@@ -164,30 +166,12 @@ class _Run:
                     f"Frame {self.pump.frames} of {self.plan.frames}",
                 )
         if self.plan.open:
-            self._scan(connection, clock)
+            self._scan(world, clock)
 
-    def _scan(self, connection: Connection, clock: Clock) -> None:
+    def _scan(self, world: IsolatedWorld, clock: Clock) -> None:
         """Ask the page what runs on it."""
         at = clock.elapsed / 1000
-        found: dict[str, Any] = {}
-        try:
-            world = connection.call(
-                "Page.createIsolatedWorld",
-                {"frameId": self.witness.target, "worldName": "diptych"},
-                self.session,
-                timeout=self.process.limits.grant,
-            )
-            answer = connection.call(
-                "Runtime.evaluate",
-                {"expression": SCAN, "contextId": world["executionContextId"], "returnByValue": True},
-                self.session,
-                timeout=self.process.limits.grant,
-            )
-            found = answer.get("result", {}).get("value") or {}
-        except NoAnswer:
-            raise PageStuck("its scripts") from None
-        except CommandRefused:
-            found = {}  # no document at this moment; the next scan sees the next one
+        found = world.ask(SCAN) or {}
         self.plan.observe(
             at,
             [at + end / 1000 for end in found.get("finite", [])],
@@ -277,6 +261,30 @@ class _Run:
             seed=self.seed,
             timings=self.timings,
         )
+
+
+class IsolatedWorld:
+    """Scripts of ours beside the page's, which it can neither see nor change."""
+
+    def __init__(self, connection: Connection, session: str, frame: str, bound: float) -> None:
+        self._connection, self._session, self._bound = connection, session, bound
+        self._context = self._call("Page.createIsolatedWorld", {"frameId": frame, "worldName": "diptych"})[
+            "executionContextId"
+        ]
+
+    def ask(self, expression: str) -> Any:
+        """The value of an expression, None where it fails or the document is gone."""
+        params = {"expression": expression, "contextId": self._context, "returnByValue": True}
+        try:
+            return self._call("Runtime.evaluate", params).get("result", {}).get("value")
+        except CommandRefused:
+            return None
+
+    def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return self._connection.call(method, params, self._session, timeout=self._bound)
+        except NoAnswer:
+            raise PageStuck("its scripts") from None
 
 
 def _open_tab(connection: Connection, size: tuple[int, int]) -> tuple[str, str]:

@@ -121,3 +121,6 @@ SCAN = """
   return { finite, loops };
 })()
 """
+
+AWAIT_FRAME = "globalThis.came = false; requestAnimationFrame(() => { globalThis.came = true; })"
+FRAME_CAME = "globalThis.came"
