@@ -1,0 +1,67 @@
+"""manage.py report SLUG --format json [--seed N] [--replicates N] [--interval …]"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from benchmark.management.door import Door, Refused
+from studies.analysis.table import TableError
+from studies.models import Study
+from studies.reports.make import NothingToReport, make_report
+from studies.reports.parameters import INTERVALS, Parameters
+
+
+class Command(Door):
+    help = "Analyse a study and print its report (docs/reports.md)."
+    refusals = (NothingToReport, TableError)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        default = Parameters()
+        parser.add_argument("study", metavar="SLUG")
+        parser.add_argument("--format", choices=["json"], default="json")
+        parser.add_argument("--seed", type=int, default=default.seed)
+        parser.add_argument("--interval", choices=INTERVALS, default=default.interval)
+        parser.add_argument("--replicates", type=int, default=default.replicates, help="of α's bootstraps")
+        parser.add_argument(
+            "--metric-replicates",
+            type=int,
+            default=default.metric_replicates,
+            help="of the metrics' bootstraps",
+        )
+
+    def open(self, **options: Any) -> Mapping[str, Any]:
+        study = find_study(options["study"])
+        for name in ("replicates", "metric_replicates"):
+            if not 10 <= options[name] <= 1_000_000:
+                raise Refused(f"--{name.replace('_', '-')} must lie between 10 and 1000000.")
+        if options["seed"] < 0:
+            raise Refused("--seed must be 0 or more.")
+        parameters = Parameters(
+            seed=options["seed"],
+            interval=options["interval"],
+            replicates=options["replicates"],
+            metric_replicates=options["metric_replicates"],
+        )
+        last = ""
+
+        def progress(done: float, words: str) -> None:
+            nonlocal last
+            if words != last:
+                self.say(f"{done:4.0%} {words}")
+                last = words
+
+        report = make_report(study, parameters, progress)
+        return {**report.content, "content_digest": report.content_digest}
+
+
+def find_study(slug: str) -> Study:
+    """The study of that address, or a refusal that names those there are."""
+    study = Study.objects.filter(slug=slug).select_related("dataset").first()
+    if study is None:
+        known = list(Study.objects.values_list("slug", flat=True)[:10])
+        hint = f"choose one of {', '.join(known)}" if known else "import or make one first"
+        raise Refused(f"There is no study {slug}: {hint}.")
+    return study

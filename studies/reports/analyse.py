@@ -1,0 +1,181 @@
+"""The whole analysis of a study, as one JSON document: every number of the report, and every reason for none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from studies.analysis.agreement import agreement
+from studies.analysis.alignment import align, ruler_marks
+from studies.analysis.ranking import rank_systems
+from studies.analysis.table import RatingTable
+from studies.reports.dataset import StudyData
+from studies.reports.encode import plain
+from studies.reports.parameters import Parameters
+
+Progress = Callable[[float, str], None]
+FORMAT = 1
+NO_SCORES = "No reconstruction of this study has a score yet, so no metric can be set against the ratings."
+NO_RATINGS = "No sitting has been completed yet, so there is nothing to analyse."
+
+
+def quiet(done: float, words: str) -> None:
+    """Progress that nobody watches."""
+
+
+def analyse(data: StudyData, parameters: Parameters, progress: Progress = quiet) -> dict[str, Any]:
+    """Everything the report says, in plain values: the same data and parameters give the same document, bit for bit."""
+    keys = list(data.tables)
+    steps = max(1, 3 * len(keys))
+    done = 0
+
+    def step(words: str) -> None:
+        nonlocal done
+        progress(done / steps, words)
+        done += 1
+
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "dimensions": [{"key": key, "label": data.labels[key]} for key in keys],
+        "data": _data(data),
+        "agreement": {},
+        "ranking": {},
+        "alignment": {},
+    }
+    for key, table in data.tables.items():
+        label = data.labels[key]
+        step(f"{label}: agreement")
+        content["agreement"][key] = _agreement(table, data.all_tables[key], parameters)
+        step(f"{label}: ranking")
+        content["ranking"][key] = _ranking(table, parameters)
+        step(f"{label}: metrics")
+        content["alignment"][key] = _alignment(table, data, parameters)
+    content["summary"] = _summary(content)
+    return content
+
+
+def _data(data: StudyData) -> dict[str, Any]:
+    first = next(iter(data.tables.values()), None)
+    return {
+        "digest": data.digest,
+        "ratings": data.ratings,
+        "raters": sum(not rater.excluded for rater in data.raters),
+        "excluded": [
+            {"rater": rater.pseudonym, "reason": rater.excluded} for rater in data.raters if rater.excluded
+        ],
+        "withdrawn": data.withdrawn,
+        "simulated_raters": sum(rater.simulated for rater in data.raters),
+        "units": first.n_units if first else 0,
+        "animations": len(first.animation_labels) if first else 0,
+        "systems": list(first.system_labels) if first else [],
+        "blocks": len(first.block_labels) if first else 0,
+        "metrics": [
+            {
+                "name": metric.scores.name,
+                "version": metric.scores.version,
+                "dimension": metric.scores.dimension,
+                "parameters_digest": metric.parameters_digest,
+                "scored": len(metric.scores.scores),
+                "undefined": metric.undefined,
+                "missing": metric.missing,
+            }
+            for metric in data.metrics
+        ],
+    }
+
+
+def _agreement(table: RatingTable, every: RatingTable, parameters: Parameters) -> dict[str, Any]:
+    chosen = {"interval": parameters.interval, "coin_flips": parameters.coin_flips, "seed": parameters.seed}
+    if not len(table):
+        return {"undefined": NO_RATINGS}
+    found: dict[str, Any] = plain(agreement(table, replicates=parameters.replicates, **chosen))  # type: ignore[arg-type]
+    if len(every) != len(table):
+        # What the exclusions changed: the same analysis with everybody in it.
+        before = agreement(every, replicates=parameters.replicates, **chosen)  # type: ignore[arg-type]
+        found["before_exclusions"] = {
+            "headline": plain(before.headline),
+            "ratings": before.ratings,
+            "raters": before.raters,
+        }
+    return found
+
+
+def _ranking(table: RatingTable, parameters: Parameters) -> dict[str, Any]:
+    if not len(table):
+        return {"undefined": NO_RATINGS}
+    found: dict[str, Any] = plain(
+        rank_systems(table, replicates=parameters.rank_replicates, seed=parameters.seed)
+    )
+    return found
+
+
+def _alignment(table: RatingTable, data: StudyData, parameters: Parameters) -> dict[str, Any]:
+    if not len(table):
+        return {"undefined": NO_RATINGS}
+    predictors = [metric.scores for metric in data.metrics if metric.scores.scores]
+    if not predictors:
+        return {"undefined": NO_SCORES}
+    rating, majority = (
+        align(
+            table,
+            predictors,
+            level=level,
+            replicates=parameters.metric_replicates,
+            permutations=parameters.permutations,
+            seed=parameters.seed,
+        )
+        for level in ("rating", "majority")
+    )
+    return {
+        "rating": plain(rating),
+        "majority": plain(majority),
+        "ruler": [
+            {"label": label, "kind": kind, "auc": plain(estimate)}
+            for label, kind, estimate in ruler_marks(rating)
+        ],
+    }
+
+
+def _summary(content: dict[str, Any]) -> dict[str, Any]:
+    """The numbers a reader asks for first, to four decimals."""
+
+    def four(value: float | None) -> float | None:
+        return None if value is None else round(value, 4)
+
+    found: dict[str, Any] = {}
+    for key, agreed in content["agreement"].items():
+        if "undefined" in agreed:
+            found[key] = {"undefined": agreed["undefined"]}
+            continue
+        codings = {row["key"]: row for row in agreed["codings"]}
+        headline, paper = agreed["headline"], codings["paper"]
+        found[key] = {
+            "swap_invariant_ordinal_alpha": four(headline["value"]),
+            "low": four(headline["low"]),
+            "high": four(headline["high"]),
+            "paper_compatible_alpha": four(paper["estimate"]["value"]),
+            "paper_compatible_coin_flip": four(paper["coin_flip"]["mean"]),
+            "reason": headline["reason"],
+            "sentence": _sentence(headline, paper["estimate"]),
+            "units": agreed["units"],
+            "ratings": agreed["ratings"],
+            "raters": agreed["raters"],
+            "auc": {
+                row["label"]: {name: four(row["auc"][name]) for name in ("value", "low", "high")}
+                | {"n": row["auc"]["n"], "reason": row["auc"]["reason"]}
+                for row in content["alignment"][key].get("rating", {}).get("metrics", [])
+            },
+        }
+    return found
+
+
+def _sentence(headline: dict[str, Any], paper: dict[str, Any]) -> str:
+    if headline["value"] is None:
+        return str(headline["reason"])
+    words = f"Raters agree at α = {headline['value']:.4f}"
+    if headline["low"] is not None:
+        words += f", {headline['level']:.0%} interval {headline['low']:.4f} to {headline['high']:.4f}"
+    words += f", over {headline['n']} comparisons"
+    if paper["value"] is not None:
+        words += f"; coded as in the paper α = {paper['value']:.4f}"
+    return words + "."
