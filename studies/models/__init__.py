@@ -3,6 +3,7 @@
 from studies.models.decision import Exclusion, PayDecision
 from studies.models.design import Block, BlockItem, Comparison, PracticeRound
 from studies.models.participant import Consent, Participant, RecruiterIdentity
+from studies.models.recruitment import RecruiterMessage, RecruiterPoll, RecruiterStudy, Submission
 from studies.models.report import Import, Report
 from studies.models.sitting import Sitting
 from studies.models.study import CompletionCode, Dimension, Study
@@ -22,8 +23,12 @@ __all__ = [
     "PracticeRound",
     "Rating",
     "RecruiterIdentity",
+    "RecruiterMessage",
+    "RecruiterPoll",
+    "RecruiterStudy",
     "Report",
     "Sitting",
     "Study",
+    "Submission",
     "Trial",
 ]

@@ -146,7 +146,7 @@ def test_a_frozen_rule_applies_from_its_limit_on(failed, kind):
 
 
 @pytest.mark.parametrize(
-    "plan",
+    "rule",
     [
         {"exclude": {"speed": 1}},
         {"exclude": {"identical": 0}},
