@@ -40,20 +40,20 @@ def auc_kernel(
     (how often a resample drew each) the AUC is w·wins·w / (w·positives · w·negatives).
     """
     values, plus, minus = (np.asarray(a, float) for a in (x, positive, negative))
+    levels, code = np.unique(values, return_inverse=True)
     wins = np.zeros((clusters, clusters))
-    order = np.argsort(values, kind="stable")
-    minus_order = order[minus[order] > 0]
-    plus_rows = np.flatnonzero(plus > 0)
-    by_cluster = minus_order[np.argsort(cluster[minus_order], kind="stable")]
-    starts = np.searchsorted(cluster[by_cluster], np.arange(clusters + 1))
+    above = np.flatnonzero(plus > 0)
+    weight, at, of = plus[above], code[above], cluster[above]
+    rows = np.flatnonzero(minus > 0)
+    rows = rows[np.argsort(cluster[rows], kind="stable")]
+    starts = np.searchsorted(cluster[rows], np.arange(clusters + 1))
     for h in range(clusters):
-        rows = by_cluster[starts[h] : starts[h + 1]]
-        if len(rows):
-            cumulative = np.concatenate([[0.0], np.cumsum(minus[rows])])
-            level = values[rows]
-            below = cumulative[np.searchsorted(level, values[plus_rows], "left")]
-            upto = cumulative[np.searchsorted(level, values[plus_rows], "right")]
-            wins[:, h] = np.bincount(cluster[plus_rows], plus[plus_rows] * (below + upto) / 2, clusters)
+        mine = rows[starts[h] : starts[h + 1]]
+        if len(mine):
+            # A histogram over all levels beats a binary search per item once clusters have many items.
+            there = np.bincount(code[mine], minus[mine], len(levels))
+            below = np.cumsum(there) - there / 2
+            wins[:, h] = np.bincount(of, weight * below[at], clusters)
     at_plus: Floats = np.bincount(cluster, plus, clusters).astype(float)
     at_minus: Floats = np.bincount(cluster, minus, clusters).astype(float)
     return wins, at_plus, at_minus
