@@ -1,0 +1,1 @@
+// The orbits need no script: all of their motion is in style.css.
