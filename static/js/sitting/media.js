@@ -1,0 +1,140 @@
+// Clips arrive whole, as Blobs, before anything plays: then no network can put them out of step.
+
+const RETRY_MS = [500, 1500, 4000];
+const DECODE_LIMIT_MS = 20000;
+
+/** A clip that cannot be had or shown. `role` says which, `why` is for the record. */
+export class Unplayable extends Error {
+  constructor(role, why) {
+    super(`${role}: ${why}`);
+    this.role = role;
+    this.why = why;
+  }
+}
+
+const ahead = new Map(); // address → promise of a Blob, for the round after this one
+
+/** Loads {role: {url}} and resolves to {role: Blob}. `progress(0 … 1)`, `retrying()` and `offline(bool)` tell how it goes. */
+export async function fetchClips(clips, { progress, retrying, offline, signal }) {
+  const parts = new Map();
+  const tell = (role, part) => {
+    parts.set(role, part);
+    progress([...parts.values()].reduce((sum, one) => sum + one, 0) / Object.keys(clips).length);
+  };
+  const blobs = await Promise.all(
+    Object.entries(clips).map(async ([role, { url }]) => {
+      tell(role, 0);
+      const early = await ahead.get(url)?.catch(() => null);
+      const blob = early ?? (await fetchPatiently(role, url, (part) => tell(role, part), { retrying, offline, signal }));
+      tell(role, 1);
+      return [role, blob];
+    }),
+  );
+  ahead.clear();
+  return Object.fromEntries(blobs);
+}
+
+/** Starts loading the next round's clips; what fails here is loaded again in its turn. */
+export function fetchAhead(urls) {
+  for (const url of urls ?? []) {
+    if (!ahead.has(url)) ahead.set(url, fetchOnce(url, () => {}));
+    ahead.get(url).catch(() => {});
+  }
+}
+
+/** Puts Blobs into videos and resolves when each can play through. */
+export async function showClips(videos, blobs) {
+  await Promise.all(
+    Object.entries(blobs).map(async ([role, blob]) => {
+      const video = videos[role];
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          await showOne(role, video, blob);
+          return;
+        } catch (error) {
+          if (attempt >= 1) throw error;
+        }
+      }
+    }),
+  );
+}
+
+function showOne(role, video, blob) {
+  if (video.dataset.blob) URL.revokeObjectURL(video.dataset.blob);
+  const url = URL.createObjectURL(blob);
+  video.dataset.blob = url;
+  return new Promise((resolve, reject) => {
+    const watch = new AbortController();
+    const done = (finish, value) => {
+      clearTimeout(limit);
+      watch.abort();
+      finish(value);
+    };
+    const limit = setTimeout(() => done(reject, new Unplayable(role, "not decoded in time")), DECODE_LIMIT_MS);
+    const ready = () => {
+      if (!video.videoWidth) done(reject, new Unplayable(role, "no picture in it"));
+      else done(resolve);
+    };
+    video.addEventListener("canplaythrough", ready, { signal: watch.signal });
+    video.addEventListener("error", () => done(reject, new Unplayable(role, video.error?.message || "not decoded")), {
+      signal: watch.signal,
+    });
+    video.muted = true;
+    video.preload = "auto";
+    video.src = url;
+    video.load();
+  });
+}
+
+async function fetchPatiently(role, url, progress, { retrying, offline, signal }) {
+  for (let attempt = 0; ; ) {
+    try {
+      const blob = await fetchOnce(url, progress, signal);
+      offline(false);
+      return blob;
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      if (!(error instanceof Refusal)) {
+        offline(true); // no answer at all: the line is down, which is nobody's fault and no reason to give up
+        await pauseOrOnline(2000);
+        continue;
+      }
+      offline(false);
+      if (attempt >= RETRY_MS.length) throw new Unplayable(role, error.message);
+      retrying();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS[attempt]));
+      attempt += 1;
+    }
+  }
+}
+
+class Refusal extends Error {}
+
+async function fetchOnce(url, progress, signal) {
+  const response = await fetch(url, { signal, credentials: "same-origin" });
+  if (!response.ok) throw new Refusal(`HTTP ${response.status}`);
+  const total = Number(response.headers.get("Content-Length")) || 0;
+  const reader = response.body.getReader();
+  const pieces = [];
+  let got = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    got += value.length;
+    if (total) progress(Math.min(1, got / total));
+  }
+  return new Blob(pieces, { type: "video/mp4" });
+}
+
+export function pauseOrOnline(ms) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(finish, ms);
+    function finish() {
+      clearTimeout(timer);
+      window.removeEventListener("online", finish);
+      resolve();
+    }
+    window.addEventListener("online", finish);
+  });
+}
