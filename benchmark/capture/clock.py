@@ -19,6 +19,9 @@ GRID_MS = 0.1
 WHOLE_US = 0.0005
 """Added to a budget in ms, which the browser cuts to whole microseconds: 16.7 would become 16.699."""
 
+MOST_TASKS = 1000
+"""Tasks after which time goes on although there are more: a page may post to itself without end."""
+
 AGAIN_MS = 0.001
 MOST_FIRST_FRAMES = 90
 
@@ -147,7 +150,11 @@ class FrameControlClock:
         before = self._expired
         self._connection.post(
             "Emulation.setVirtualTimePolicy",
-            {"policy": "pauseIfNetworkFetchesPending", "budget": budget + WHOLE_US},
+            {
+                "policy": "pauseIfNetworkFetchesPending",
+                "budget": budget + WHOLE_US,
+                "maxVirtualTimeTaskStarvationCount": MOST_TASKS,
+            },
             self._session,
         )
         self._wait(lambda: self._expired > before, self._limits.grant, "its scripts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 from collections.abc import Callable
@@ -53,11 +54,23 @@ def capture_page(
     A page that fails, hangs or misbehaves is no error: the result says so. Raises `CaptureRefused` for what can't be
     asked, `BrowserMissing` without a browser, and what ``on_frame`` raises.
     """
+    started = time.monotonic()
     check_request(fps, size, duration)
     folder = Folder(source)
     browser = browser or find_browser()
     with BrowserProcess(browser, size, limits or Limits()) as process:
-        run = _Run(process, folder, store, fps, size, duration, seed, on_frame or _drop, progress or _quiet)
+        run = _Run(
+            process,
+            folder,
+            store,
+            fps,
+            size,
+            duration,
+            seed,
+            on_frame or _drop,
+            progress or _quiet,
+            started,
+        )
         return run.capture()
 
 
@@ -88,7 +101,7 @@ class _Run:
     seed: int
     sink: Sink
     progress: Progress
-    started: float = field(default_factory=time.monotonic)
+    started: float
     timings: dict[str, float] = field(default_factory=dict)
     repeated: int = 0
 
@@ -96,6 +109,7 @@ class _Run:
         connection = self.process.connection
         self.plan = DurationPlan(self.duration, self.fps)
         self.pump = FramePump(self.sink)
+        self.witness: Witness | None = None
         self.stopped: Status | None = None
         self.stopped_at = ""
         finished = False
@@ -140,12 +154,14 @@ class _Run:
         last: str | None = None
         still = False
         next_scan = 0.0
-        while self.pump.frames < self.plan.frames:
+        while True:
             at = self.pump.frames / self.fps
-            if self.plan.open and at >= next_scan:
+            if self.plan.open and (at >= next_scan or self.pump.frames >= self.plan.frames):
                 self._scan(world, clock)
                 next_scan = at + SCAN_SECONDS
                 clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
+            if self.pump.frames >= self.plan.frames:
+                return
             for _ in range(step - 1 if self.pump.frames else 0):
                 clock.tick()
             shot = clock.shoot(still=still and "frames" not in self.witness.notes)
@@ -165,8 +181,6 @@ class _Run:
                     self.pump.frames / self.plan.frames,
                     f"Frame {self.pump.frames} of {self.plan.frames}",
                 )
-        if self.plan.open:
-            self._scan(world, clock)
 
     def _scan(self, world: IsolatedWorld, clock: Clock) -> None:
         """Ask the page what runs on it."""
@@ -199,7 +213,9 @@ class _Run:
             )
         if self.process.overrun == "disk":
             return "out_of_memory", f"The page filled its disk space; it was stopped{self._when()}."
-        crash = self.witness.crash if hasattr(self, "witness") else None
+        with contextlib.suppress(BrowserGone):
+            self.process.connection.pump(0.2)  # the cause of a crash follows its news
+        crash = self.witness.crash if self.witness else None
         if crash and "oom" in crash.lower():
             return "out_of_memory", f"The page ran out of memory{self._when()}."
         if isinstance(gone, NoAnswer):
@@ -289,6 +305,7 @@ class IsolatedWorld:
 
 def _open_tab(connection: Connection, size: tuple[int, int]) -> tuple[str, str]:
     """A blank tab whose storage stays in memory; returns its session and target."""
+    connection.call("Target.setDiscoverTargets", {"discover": True})  # tells of popups and crashes
     context = connection.call("Target.createBrowserContext", {"disposeOnDetach": True})["browserContextId"]
     target = connection.call(
         "Target.createTarget",

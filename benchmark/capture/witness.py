@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmark.capture.cdp import Connection
+from benchmark.capture.cdp import BrowserGone, Connection
 from benchmark.capture.libraries import LibraryStore
 from benchmark.capture.origin import Answer, Folder, fulfil_params
 from benchmark.capture.result import ConsoleLine, Refused
@@ -34,6 +34,7 @@ class Witness:
         self._store = store
         self._main_frame = ""
         self._started = False
+        self._arrived = False
         self.loaded = False
         self.errors: list[str] = []
         self.console: list[ConsoleLine] = []
@@ -136,16 +137,21 @@ class Witness:
 
     def _navigated(self, params: dict[str, Any], session: str | None) -> None:
         frame = params["frame"]
-        if "parentId" in frame or (frame["url"] == "about:blank" and not self._started):
+        if "parentId" in frame or not self._started:
             return
-        if frame["url"].split("#")[0] != self._folder.url:
+        if self._arrived or frame["url"].split("#")[0] != self._folder.url:
             self.left_for = frame["url"][:LONGEST_LINE]
+        self._arrived = True
 
     def _crashed(self, params: dict[str, Any], session: str | None) -> None:
-        self.crash = str(params.get("status", "crashed"))
+        if params["targetId"] == self.target:
+            self.crash = str(params.get("status", "crashed"))
+            raise BrowserGone  # nothing that waits for this page would ever be answered
 
     def _inspector_crashed(self, params: dict[str, Any], session: str | None) -> None:
-        self.crash = self.crash or "crashed"
+        if session == self._session:
+            self.crash = self.crash or "crashed"
+            raise BrowserGone
 
     def _attached(self, params: dict[str, Any], session: str | None) -> None:
         kind = params["targetInfo"]["type"]
