@@ -14,6 +14,14 @@ DIMENSIONS = ("appearance", "motion")
 OWN = (
     "benchmark.metrics.appearance:ObjectAppearance",
     "benchmark.metrics.trajectory:Trajectory",
+    "benchmark.metrics.dreamsim:DreamSimSingle",
+    "benchmark.metrics.dreamsim:DreamSimEnsemble",
+    "benchmark.metrics.cotracker:CoTracker",
+    "benchmark.metrics.baselines:MultiScaleSSIM",
+    "benchmark.metrics.baselines:GradientDeviation",
+    "benchmark.metrics.baselines:PixelError",
+    "benchmark.metrics.baselines:Histogram",
+    "benchmark.metrics.baselines:MotionEnergy",
 )
 
 

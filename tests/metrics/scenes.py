@@ -304,8 +304,10 @@ def _draw(picture: np.ndarray, thing: Thing, pose: Pose, style: Style, pace: Pac
             cv2.polylines(mask, [points], True, 255, max(2, round(size / 6)), cv2.LINE_AA, shift=8)
         else:
             cv2.fillPoly(mask, [points], 255, cv2.LINE_AA, shift=8)
-    alpha = (mask.astype(np.float32) / 255 * pose.alpha)[..., None]
-    picture[:] = (picture * (1 - alpha) + np.array(rgb, np.float32) * alpha).round().astype(np.uint8)
+    left, top, width, height = cv2.boundingRect(mask)
+    here = np.s_[top : top + height, left : left + width]
+    alpha = (mask[here].astype(np.float32) / 255 * pose.alpha)[..., None]
+    picture[here] = (picture[here] * (1 - alpha) + np.array(rgb, np.float32) * alpha).round().astype(np.uint8)
 
 
 def _write(mask: np.ndarray, words: str, x: float, y: float, size: float, font: int) -> None:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from benchmark.metrics.clip import Film
-from benchmark.metrics.scene import Scene
+from benchmark.metrics.scene import Scene, largest_channel
 
 
 def change_grid(film: Film, scene: Scene, grid: int) -> np.ndarray:
@@ -30,5 +30,5 @@ def change_grid(film: Film, scene: Scene, grid: int) -> np.ndarray:
 def _cells(picture: np.ndarray, grid: int) -> np.ndarray:
     """(grid²,) the mean of the largest channel over each cell."""
     return cv2.resize(
-        picture.max(axis=2).astype(np.float32), (grid, grid), interpolation=cv2.INTER_AREA
+        largest_channel(picture).astype(np.float32), (grid, grid), interpolation=cv2.INTER_AREA
     ).ravel()

@@ -21,7 +21,7 @@ from benchmark.metrics.extractors.points import Follower
 from benchmark.metrics.extractors.segments import Segments, segment
 from benchmark.metrics.scene import Scene
 
-COLUMNS = ("x", "y", "radius", "vx", "vy", "axx", "axy", "ayx", "ayy", "track")
+COLUMNS = ("x", "y", "radius", "vx", "vy", "axx", "axy", "ayx", "ayy", "track", "reach")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Movers(Extractor):
         super().__init__(parameters or MoverParameters())
 
     def extract(self, clip: Clip) -> Features:
-        """`movers` (T, K, 10) float32 by COLUMNS, NaN where there are fewer, in working px and px per second;
+        """`movers` (T, K, 11) float32 by COLUMNS, NaN where there are fewer, in working px and px per second;
         `change` (T, cells, 2): mean distance from the background and mean change to the next moment, in levels;
         `moved` (cells,) the share of moments at which something moving covers the cell."""
         film, scene = clip.film, clip.scene
@@ -117,7 +117,7 @@ def _segments(film: Film, scene: Scene, unique: int, p: MoverParameters) -> Segm
 
 def _extend(chain: _Chain, moment: int, things: Segments, k: int, v: np.ndarray, a: np.ndarray) -> None:
     chain.moments.append(moment)
-    chain.rows.append(np.array([*things.centre[k], things.radius[k], *v, *a.ravel()]))
+    chain.rows.append(np.array([*things.centre[k], things.radius[k], *v, *a.ravel(), things.reach[k]]))
 
 
 def _linked(now: Segments, after: Segments, velocity: np.ndarray, p: MoverParameters) -> np.ndarray:
@@ -140,15 +140,15 @@ def _linked(now: Segments, after: Segments, velocity: np.ndarray, p: MoverParame
 
 
 def _table(chains: list[_Chain], moments: int, rate: float, p: MoverParameters) -> np.ndarray:
-    """Chains, smoothed, as the (T, K, 10) array of movers."""
+    """Chains, smoothed, as the (T, K, 11) array of movers."""
     rows: list[list[np.ndarray]] = [[] for _ in range(moments)]
     for number, chain in enumerate(c for c in chains if len(c.rows) >= 2):
         table = np.array(chain.rows)
-        table[:, 3:] = _smooth(np.array(chain.moments), table[:, 3:]) * rate
+        table[:, 3:9] = _smooth(np.array(chain.moments), table[:, 3:9]) * rate
         if (energy(table) / rate).sum() < p.still:
-            table[:, 3:] = 0.0
+            table[:, 3:9] = 0.0
         for moment, row in zip(chain.moments, table, strict=True):
-            rows[moment].append(np.array([*row, number]))
+            rows[moment].append(np.array([*row[:9], number, row[9]]))
     most = max((len(row) for row in rows), default=0)
     movers = np.full((moments, max(1, most), len(COLUMNS)), np.nan, np.float32)
     for moment, found in enumerate(rows):
@@ -179,8 +179,8 @@ def _covered(movers: np.ndarray, box: tuple[int, int, int, int], grid: int) -> n
     centres = (np.arange(grid) + 0.5) / grid
     cells = np.stack(np.meshgrid(x + centres * width, y + centres * height), -1).reshape(-1, 2)
     speed = np.nan_to_num(energy(movers))
-    place, radius = np.nan_to_num(movers[..., :2], nan=1e6), np.nan_to_num(movers[..., 2])
-    reach = radius[..., None] + 0.5 * max(width, height) / grid
+    place, radius = np.nan_to_num(movers[..., :2], nan=1e6), np.nan_to_num(movers[..., 10])
+    reach = radius[..., None] + 0.71 * max(width, height) / grid
     moving = (speed > 0)[..., None]
     near = np.linalg.norm(place[:, :, None] - cells, axis=-1) <= reach
     return (near & moving).any(axis=1).mean(axis=0).astype(np.float32)

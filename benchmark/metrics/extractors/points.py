@@ -134,7 +134,7 @@ def _affine(around: np.ndarray, moved: np.ndarray, radius: float) -> Motion | No
     tell a translation and nothing more. None where fewer than half of the points agree.
     """
     terms = np.column_stack([np.ones(len(around)), around / max(radius, 1.0)])
-    prior = np.diag([1e-6, 0.05, 0.05]) * len(around) * 0.25
+    prior = np.diag([1e-6, 0.01, 0.01]) * len(around) * 0.25
     weight = np.ones(len(around))
     solution = np.zeros((3, 2))
     for _ in range(4):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from benchmark.metrics.scene import Scene
+from benchmark.metrics.scene import Scene, largest_channel
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class Segments:
         """(K,) px: that of a disc of equal area."""
         return np.sqrt(self.area / np.pi)
 
+    @property
+    def reach(self) -> np.ndarray:
+        """(K,) px: how far a thing extends from its centre; exact for a square, a little more than that for a disc."""
+        return 2.45 * np.sqrt(np.linalg.eigvalsh(self.spread)[:, 1])
+
 
 def segment(
     scene: Scene, frame: np.ndarray, *, threshold: int, close: int, least: int, most: int
@@ -40,7 +45,7 @@ def segment(
     `most` of them; gaps under `close` px are bridged."""
     x, y, width, height = scene.box
     crop = np.s_[y : y + height, x : x + width]
-    far = cv2.absdiff(frame[crop], scene.background[crop]).max(axis=2)
+    far = largest_channel(cv2.absdiff(frame[crop], scene.background[crop]))
     far[~scene.region[crop]] = 0
     mask = (far > threshold).astype(np.uint8)
     if close > 1:
