@@ -5,42 +5,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('studies', '0001_initial'),
+        ("studies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255)),
-                ('digest', models.CharField(help_text='sha256 of the judgments as they were read, not of the bytes', max_length=64)),
-                ('judgments', models.PositiveIntegerField()),
-                ('parameters', models.JSONField(blank=True, default=dict)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('study', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='imported_from', to='studies.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255)),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="sha256 of the judgments as they were read, not of the bytes", max_length=64
+                    ),
+                ),
+                ("judgments", models.PositiveIntegerField()),
+                ("parameters", models.JSONField(blank=True, default=dict)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "study",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imported_from",
+                        to="studies.study",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('data_digest', models.CharField(max_length=64)),
-                ('parameters_digest', models.CharField(help_text='of parameters and versions', max_length=64)),
-                ('design_hash', models.CharField(blank=True, max_length=64)),
-                ('parameters', models.JSONField()),
-                ('versions', models.JSONField()),
-                ('content', models.JSONField(help_text='every number, as studies/reports/analyse.py wrote it')),
-                ('content_digest', models.CharField(help_text='sha256 of the content as sorted JSON', max_length=64)),
-                ('frozen', models.BooleanField(default=False, help_text='kept as a snapshot; never pruned')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='studies.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("data_digest", models.CharField(max_length=64)),
+                (
+                    "parameters_digest",
+                    models.CharField(help_text="of parameters and versions", max_length=64),
+                ),
+                ("design_hash", models.CharField(blank=True, max_length=64)),
+                ("parameters", models.JSONField()),
+                ("versions", models.JSONField()),
+                (
+                    "content",
+                    models.JSONField(help_text="every number, as studies/reports/analyse.py wrote it"),
+                ),
+                (
+                    "content_digest",
+                    models.CharField(help_text="sha256 of the content as sorted JSON", max_length=64),
+                ),
+                ("frozen", models.BooleanField(default=False, help_text="kept as a snapshot; never pruned")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="studies.study",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['study', '-made_at'],
-                'constraints': [models.UniqueConstraint(fields=('study', 'data_digest', 'parameters_digest'), name='one_report_per_data_and_parameters')],
+                "ordering": ["study", "-made_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("study", "data_digest", "parameters_digest"),
+                        name="one_report_per_data_and_parameters",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,69 @@
+"""The ruler: metrics on one axis with the raters they would replace. And the matrix: metric by dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from studies.reports.charts.dots import dots
+
+AXIS = "AUC: chance of ranking a preferred candidate higher"
+
+
+def ruler(
+    panels: Sequence[tuple[str, list[dict[str, Any] | None], list[tuple[float, str]]]],
+) -> dict[str, Any]:
+    """One panel per dimension: (title, metric dots, human ticks). All share the axis from a coin to perfection."""
+    lowest = min([0.45, *(row["low"] for _, rows, _ in panels for row in rows if row)])
+    drawn = []
+    for title, rows, ticks in panels:
+        panel = dots(rows, AXIS, domain=(lowest, 1.0), lines=[(0.5, "coin"), *ticks])
+        drawn.append({"title": {"text": title, "anchor": "start", "fontSize": 14, "offset": 22}, **panel})
+    return {"vconcat": drawn, "spacing": 24}
+
+
+def matrix(cells: Sequence[dict[str, Any]], rows: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
+    """AUC of each metric for each dimension; ``own`` cells, where a metric meets its own dimension, are framed."""
+    x = {
+        "field": "dimension",
+        "type": "nominal",
+        "sort": list(columns),
+        "title": None,
+        "axis": {"orient": "top", "labelAngle": 0},
+    }
+    y = {"field": "metric", "type": "nominal", "sort": list(rows), "title": None}
+    shade = {
+        "field": "auc",
+        "type": "quantitative",
+        "scale": {"domain": [0.5, 1.0], "clamp": True},
+        "legend": None,
+    }
+    return {
+        "data": {"values": list(cells)},
+        "usermeta": {"share": 0.75},
+        "height": {"step": 52},
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"mark": {"type": "rect", "cornerRadius": 3}, "encoding": {"color": shade}},
+            {
+                "transform": [{"filter": "datum.own"}],
+                "mark": {
+                    "type": "rect",
+                    "filled": False,
+                    "strokeWidth": 3,
+                    "style": "frame-ink",
+                    "cornerRadius": 3,
+                },
+            },
+            {
+                "transform": [{"filter": "datum.auc >= 0.75"}],
+                "mark": {"type": "text", "style": "on-dark", "fontSize": 15, "fontWeight": 600},
+                "encoding": {"text": {"field": "words"}},
+            },
+            {
+                "transform": [{"filter": "datum.auc < 0.75"}],
+                "mark": {"type": "text", "style": "on-light", "fontSize": 15, "fontWeight": 600},
+                "encoding": {"text": {"field": "words"}},
+            },
+        ],
+    }
