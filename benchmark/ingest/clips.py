@@ -18,8 +18,8 @@ from benchmark.video.probe import probe
 def keep_clip(folder: Path, *, exact: bool, flashes: FlashReport | None = None) -> Clip:
     """Move `folder` (master.mp4, playable.mp4, poster.png) to its content's address and return its row.
 
-    Running twice, or twice at once, ends with one folder and one row: the rename of a folder onto an existing one fails,
-    and then the content is already there. Raises `VideoRefused` when the master cannot be read.
+    Running twice, or twice at once, ends with one folder and one row: the rename of a folder onto an existing one
+    fails, and then the content is already there. Raises `VideoRefused` when the master cannot be read.
     """
     master = folder / "master.mp4"
     info = probe(master)
