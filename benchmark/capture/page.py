@@ -28,7 +28,7 @@ Progress = Callable[[float, str], None]
 RATES = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 SMALLEST_SIDE, LARGEST_SIDE = 16, 4096
 LONGEST_SECONDS = 120.0
-SCAN_SECONDS = 0.5
+SCAN_MS = 500
 """How often the page is asked what runs on it while its duration is still to be found."""
 
 
@@ -154,17 +154,18 @@ class _Run:
         last: str | None = None
         still = False
         next_scan = 0.0
-        while True:
-            at = self.pump.frames / self.fps
-            if self.plan.open and (at >= next_scan or self.pump.frames >= self.plan.frames):
-                self._scan(world, clock)
-                next_scan = at + SCAN_SECONDS
-                clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
-            if self.pump.frames >= self.plan.frames:
-                return
+        while self.plan.open or self.pump.frames < self.plan.frames:
             for _ in range(step - 1 if self.pump.frames else 0):
                 clock.tick()
             shot = clock.shoot(still=still and "frames" not in self.witness.notes)
+            at_end = self.pump.frames >= self.plan.frames
+            if self.plan.open and (at_end or clock.elapsed >= next_scan):
+                # At the end one frame too many is taken, to see what the end of an animation sets off.
+                self._scan(world, clock)
+                next_scan = clock.elapsed + SCAN_MS
+                clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
+            if self.pump.frames >= self.plan.frames and self.plan.reason:
+                return
             if self.witness.left_for is not None:
                 return
             png = last if shot.unchanged else shot.png

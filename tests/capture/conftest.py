@@ -59,7 +59,7 @@ def film() -> Shoot:
 
     def shoot(page: Path, duration: float | None = 1.0, **options) -> Film:
         frames: list[NDArray[np.uint8]] = []
-        result = capture_page(page, duration=duration, on_frame=frames.append, **{"size": SIZE, **options})
+        result = capture_page(page, duration=duration, **{"on_frame": frames.append, "size": SIZE, **options})
         size = options.get("size", SIZE)
         taken = np.stack(frames) if frames else np.zeros((0, size[1], size[0], 3), np.uint8)
         return Film(taken, result)
