@@ -1,4 +1,4 @@
-"""The demonstration dataset and the practice clips: real pages through the real pipeline, by openly synthetic systems."""
+"""The demonstration dataset: real pages through the real pipeline, by openly synthetic systems."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from benchmark.jobs.capturing import enqueue_capture
 from benchmark.models import Animation, Dataset, Reconstruction, System
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
-PRACTICE_SIDES = ("left", "right")
 
 
 def load_demo(say: Callable[[str], None]) -> Dataset:
@@ -50,29 +49,6 @@ def load_demo(say: Callable[[str], None]) -> Dataset:
                 page = write_reconstruction(folder, name, Path(scratch) / "page")
                 _capture_if_needed(reconstruction, page.parent, metadata.get("duration"))
     say(f"{dataset.animations.count()} animations, {len(systems)} synthetic systems")
-    return dataset
-
-
-def load_practice() -> Dataset:
-    """The worked example every study begins with: the left candidate has the right look, the right one the right motion."""
-    dataset, _ = Dataset.objects.get_or_create(
-        slug="practice",
-        defaults={
-            "title": "Practice material",
-            "description": "The worked example shown before a study's first round.",
-            "licence": "GPL-3.0-or-later",
-            "simulated": True,
-        },
-    )
-    folder = DEMO / "practice"
-    animation, _ = Animation.objects.get_or_create(
-        dataset=dataset, name="practice", defaults={"title": "Practice"}
-    )
-    _capture_if_needed(animation, folder / "reference", None)
-    for side in PRACTICE_SIDES:
-        system, _ = System.objects.get_or_create(dataset=dataset, name=side, defaults={"synthetic": True})
-        reconstruction, _ = Reconstruction.objects.get_or_create(animation=animation, system=system)
-        _capture_if_needed(reconstruction, folder / side, None)
     return dataset
 
 

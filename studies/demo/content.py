@@ -1,0 +1,91 @@
+"""What a demonstration holds: a researcher, a study to take part in, and one with simulated ratings to read."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from benchmark.models import Dataset
+from studies.create import Plan, add_practice, create_study
+from studies.demo.simulated import simulate_ratings
+from studies.launch import close, launch
+from studies.models import CompletionCode, Study
+
+OPEN, SIMULATED, RESEARCHER = "demo", "demo-simulated", "researcher"
+Say = Callable[[str], None]
+
+
+def ensure_researcher() -> str:
+    """The demonstration's account, with a password of its own that stays the same from run to run."""
+    kept = settings.DATA / "demo-password"
+    if not kept.is_file():
+        kept.touch(0o600)
+        kept.write_text(secrets.token_urlsafe(9))
+    password = kept.read_text().strip()
+    user, created = User.objects.get_or_create(username=RESEARCHER, defaults={"is_staff": True})
+    if created or not user.check_password(password):
+        user.set_password(password)
+        user.save()
+    return password
+
+
+def load_pages(say: Say) -> None:
+    """Sources and capture jobs of the demonstration dataset and of the practice."""
+    from benchmark.ingest.demo import load_demo
+    from benchmark.ingest.practice import load_practice
+    from benchmark.jobs.capturing import enqueue_capture
+
+    for item in load_practice():
+        enqueue_capture(item)
+    load_demo(say)
+
+
+def ensure_studies(say: Say) -> None:
+    """The two studies, once their clips are there. What exists is left as it is: a newcomer's ratings outlive a restart."""
+    dataset = Dataset.objects.get(slug="demo")
+    if not Study.objects.filter(slug=OPEN).exists():
+        say("Opening a study for you to take part in")
+        study = create_study(
+            dataset,
+            OPEN,
+            "Which animation is closer?",
+            Plan(per_pair=1, block_size=8),
+            description="A short study to try: eight comparisons and its checks, in about five minutes.",
+            minutes=5,
+            raters_per_block=5,
+            instructed_checks=2,
+            identical_checks=1,
+            repeat_checks=1,
+            next_after_s=2,
+        )
+        finish(study, "DEMO-DONE")
+    if not Study.objects.filter(slug=SIMULATED).exists():
+        say("Simulating a finished study, so that there is a report to read")
+        study = create_study(
+            dataset,
+            SIMULATED,
+            "Simulated study of the synthetic systems",
+            Plan(per_pair=None, block_size=30),
+            description="A finished study whose ratings no person gave.",
+            origin=Study.Origin.SIMULATED,
+            recruiter=Study.Recruiter.NONE,
+            raters_per_block=3,
+            instructed_checks=2,
+            identical_checks=1,
+            repeat_checks=1,
+            next_after_s=0,
+        )
+        finish(study, "")
+        simulate_ratings(study)
+        close(study)
+
+
+def finish(study: Study, code: str) -> None:
+    """Complete a demonstration's draft and launch it."""
+    add_practice(study)
+    if code:
+        CompletionCode.objects.create(study=study, outcome=CompletionCode.Outcome.COMPLETED, code=code)
+    launch(study)
