@@ -1,5 +1,5 @@
 """The kinds of work of this room; importing them declares them."""
 
-from benchmark.jobs import capturing, scoring
+from benchmark.jobs import capturing, ingesting, scoring
 
-__all__ = ["capturing", "scoring"]
+__all__ = ["capturing", "ingesting", "scoring"]
