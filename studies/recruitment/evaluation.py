@@ -53,7 +53,7 @@ def evaluate(sitting: Sitting) -> Evaluation:
 
 
 def evaluate_study(study: Study) -> dict[int, Evaluation]:
-    """Every sitting of a study by its key, in three queries."""
+    """Every sitting of a study by its key, in two queries."""
     return dict(_evaluations(study, Sitting.objects.filter(participant__study=study)))
 
 
