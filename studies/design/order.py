@@ -123,7 +123,7 @@ def draw_repeats(
 ) -> list[tuple[int, int]]:
     """(index of the first showing, gap of the second) of each repeat; gaps where another check stands are
     avoided."""
-    late = range(max(1, comparisons - comparisons // 3), max(2, comparisons))
+    late = range(max(1, comparisons - max(1, comparisons // 3)), max(2, comparisons))
     free = [gap for gap in late if gap not in taken]
     rng.shuffle(free)
     pairs = []

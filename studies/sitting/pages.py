@@ -1,4 +1,4 @@
-"""The participant's pages, from the door to the thanks. Each leads to where the participant stands; none is a dead end."""
+"""The participant's pages, from the door to the thanks. Each leads to where the participant stands."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from studies.models import Sitting, Study
+from tests.sitting.driver import Sitter
 
 
 @pytest.fixture
@@ -70,3 +71,18 @@ def practise(page: Page) -> None:
 def where_it_stands(sitting: Sitting) -> tuple[int, int]:
     """(rounds answered, rounds in all)."""
     return sitting.trials.filter(answered_at__isnull=False).count(), sitting.trials.count()
+
+
+@pytest.fixture
+def seated(consenting) -> Callable[..., Sitter]:
+    """Somebody who has consented and, unless told otherwise, passed the practice."""
+
+    def come(study: Study, query: str = "", *, practised: bool = True) -> Sitter:
+        sitter = Sitter(study, consenting(study, query))
+        if practised:
+            sitter.page("instructions/")
+            if study.practice_rounds.exists():
+                assert sitter.practise().status_code == 200
+        return sitter
+
+    return come

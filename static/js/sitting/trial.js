@@ -26,7 +26,7 @@ let phase = "loading"; // loading, open, sending, feedback
 let timing = {};
 let sure = false;
 let enlarged = 0;
-let lastSaved = "";
+let anySaved = false;
 
 // ---------------------------------------------------------------- rounds
 
@@ -39,6 +39,8 @@ async function enter(next) {
   round = state.round;
   phase = "loading";
   sure = false;
+  anySaved = state.step === "rate" && (round.position > 1 || Boolean(round.answers));
+  showStatus("idle");
   enlarge(0);
   timing = { retries: 0, hidden: 0, hiddenSince: document.hidden ? performance.now() : null };
   answers = new Answers(keys, round.answers);
@@ -164,7 +166,6 @@ async function received(reply) {
   }
   clearDraft();
   if (reply.feedback) return feedback(reply);
-  lastSaved = `${round ? round.position : ""}`;
   tell("");
   await enter(reply);
 }
@@ -353,7 +354,7 @@ function showStatus(word) {
   else if (word === "trouble") line.textContent = say("trouble");
   else if (word === "waiting") line.textContent = say(outbox.kept ? "waiting" : "not_kept");
   else if (word === "waiting-clips") line.textContent = say("waiting_clips");
-  else if (lastSaved) line.textContent = say("saved", { position: lastSaved });
+  else if (anySaved) line.textContent = say("saved");
   else line.textContent = say("kept");
 }
 
@@ -460,8 +461,6 @@ if (left) {
   // The page was closed before the server had confirmed this; it knows the key if it had.
   outbox.send(left).then(async (reply) => {
     if (reply.ask_sure || (!reply.accepted && !reply.step)) return enter(page.state);
-    if (reply.accepted && left.body.position) lastSaved = `${left.body.position}`;
-    showStatus("idle");
     if (!reply.accepted) tell(reply.sentence ?? "");
     return reply.feedback ? enter(state).then(() => feedback(reply)) : enter(reply);
   });
