@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +68,21 @@ def film() -> Shoot:
         return Film(taken, result)
 
     return shoot
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """node_modules with the published packages that tests film, installed from npm/package-lock.json once."""
+    folder = Path(__file__).parent / "npm"
+    modules, lock = folder / "node_modules", folder / "package-lock.json"
+    stamp = modules / ".diptych-lock"
+    with open(folder / ".gitignore") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)  # test processes side by side install once
+        if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
+            npm = shutil.which("npm")
+            assert npm, "The capture tests film packages from npm; install Node.js with npm (Debian: apt install npm)."
+            subprocess.run(
+                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=600
+            )
+            stamp.write_bytes(lock.read_bytes())
+    return modules
