@@ -19,9 +19,9 @@ DIMENSIONS = (
 )
 PRACTICE_EXPECTED = {"appearance": ["left"], "motion": ["right"]}
 PRACTICE_EXPLANATION = (
-    "The **left** one has the shapes and colours of the reference, but moves differently: it is closer in *appearance*. "
-    "The **right** one looks different, but follows the same path at the same speed: it is closer in *motion*. "
-    "Which is closer *overall* is your own judgement."
+    "The **left** one has the shapes and colours of the reference, but moves differently: "
+    "it is closer in *appearance*. The **right** one looks different, but follows the same path at the same speed: "
+    "it is closer in *motion*. Which is closer *overall* is your own judgement."
 )
 
 
@@ -58,7 +58,8 @@ def create_study(dataset: Dataset, slug: str, title: str, plan: Plan | None = No
         sample = sample_comparisons(answered, per_pair=plan.per_pair, seed=study.seed)
         if not sample.chosen:
             raise StudyRefused(
-                "No animation has a reference clip and clips of two systems: capture or import more before making a study."
+                "No animation has a reference clip and clips of two systems: "
+                "capture or import more before making a study."
             )
         Dimension.objects.bulk_create(
             Dimension(study=study, key=key, label=label, question=question, position=position)

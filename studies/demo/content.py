@@ -44,7 +44,7 @@ def load_pages(say: Say) -> None:
 
 
 def ensure_studies(say: Say) -> None:
-    """The two studies, once their clips are there. What exists is left as it is: a newcomer's ratings outlive a restart."""
+    """The two studies, once their clips are there. What exists stays: a newcomer's ratings outlive a restart."""
     dataset = Dataset.objects.get(slug="demo")
     if not Study.objects.filter(slug=OPEN).exists():
         say("Opening a study for you to take part in")

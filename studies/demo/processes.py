@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 GRACE_S = 15.0
-START_S = 60.0
+START_S = 180.0
 
 
 class StartFailed(RuntimeError):
@@ -53,7 +53,18 @@ class House:
         self.logs.mkdir(parents=True, exist_ok=True)
         bind = f"127.0.0.1:{self.port}"
         try:
-            self._start("web", "gunicorn", "config.wsgi", "--bind", bind, "--workers", "2", "--threads", "8")
+            self._start(
+                "web",
+                "gunicorn",
+                "config.wsgi",
+                "--bind",
+                bind,
+                "--workers",
+                "2",
+                "--threads",
+                "8",
+                "--no-control-socket",
+            )
             self._start(
                 "worker", "celery", "--app", "config.celery", "worker", "--beat",
                 "--concurrency", str(self.workers), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",

@@ -1,8 +1,8 @@
 """Simulated raters for the demonstration: a stated model of people, who go through the same doors as people.
 
-What they go by is known, because the systems are synthetic: each has a stated closeness to the reference in looks and in
-motion, a little different from animation to animation. No metric's score enters, so that the report can ask in earnest
-whether the metrics find what the raters went by.
+What they go by is known, because the systems are synthetic: each has a stated closeness to the reference in looks
+and in motion, a little different from animation to animation. No metric's score enters, so that the report can ask in
+earnest whether the metrics find what the raters went by.
 """
 
 from __future__ import annotations

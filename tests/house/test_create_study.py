@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -41,10 +40,9 @@ def command(*arguments: object) -> dict:
 
 
 @pytest.fixture
-def inline_practice(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def inline_practice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The practice is captured by a real browser here; nothing is told to workers, since none listens."""
     monkeypatch.setattr("benchmark.jobs.queue.ring", lambda pks: None)
-    yield
 
 
 @pytest.mark.django_db(transaction=True)

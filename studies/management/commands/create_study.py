@@ -20,7 +20,10 @@ from studies.models import Study
 
 
 class Command(Door):
-    help = "Make a draft study from a folder of clips: columns animation, system, clip; the system `reference` holds the references."
+    help = (
+        "Make a draft study from a folder of clips: columns animation, system, clip; "
+        "the system `reference` holds the references."
+    )
     refusals = (ManifestRefused, StudyRefused)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -75,7 +78,7 @@ class Command(Door):
         }
 
     def _practice(self) -> str:
-        """The worked example every study begins with; without a browser to render it, the draft says what is missing."""
+        """Have the worked example every study begins with; what stands in its way, else nothing."""
         try:
             ensure_practice(self.say)
         except PracticeMissing as error:
