@@ -175,7 +175,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {"TITLE": "Diptych", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 # The queue is only a bell: a message carries a job's key, the row in the database is the truth (docs/jobs.md).
-BROKER_URL = env.str("DIPTYCH_BROKER_URL", "filesystem://")
+BROKER_URL = env.str("DIPTYCH_BROKER_URL", "filesystem://localhost")
 WORKERS = env.int("DIPTYCH_WORKERS", 2)
 
 PROLIFIC_TOKEN = env.str("DIPTYCH_PROLIFIC_TOKEN", "")
