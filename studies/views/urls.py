@@ -2,12 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from studies.views import report
-from studies.views.study import study_list
+from studies.views import exports, participants, report, study
 
 app_name = "studies"
 urlpatterns: list[URLPattern] = [
-    path("", study_list, name="list"),
+    path("", study.study_list, name="list"),
+    path("<slug:slug>/", study.study_page, name="study"),
+    path("<slug:slug>/step/<slug:step>/", study.study_step, name="step"),
+    path("<slug:slug>/comparisons/", study.comparisons, name="comparisons"),
+    path("<slug:slug>/participants/", participants.participant_list, name="participants"),
+    path("<slug:slug>/participants/<str:pseudonym>/", participants.participant_page, name="participant"),
+    path(
+        "<slug:slug>/participants/<str:pseudonym>/exclude/", participants.participant_exclude, name="exclude"
+    ),
+    path("<slug:slug>/participants/<str:pseudonym>/lift/", participants.participant_lift, name="lift"),
+    path("<slug:slug>/data/", exports.exports, name="exports"),
+    path("<slug:slug>/data/codebook.md", exports.export_codebook, name="codebook"),
+    path("<slug:slug>/data/<slug:key>.<slug:form>", exports.export_file, name="export"),
     path("<slug:slug>/report/", report.report_page, name="report"),
     path("<slug:slug>/report/make/", report.report_make, name="report_make"),
     path("<slug:slug>/report/progress/", report.report_progress, name="report_progress"),

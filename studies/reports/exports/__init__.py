@@ -1,0 +1,1 @@
+"""A study's rows as files for other programs, streamed, with a codebook."""
