@@ -22,7 +22,7 @@ from studies.analysis.humans import (
     two_afc_features,
 )
 from studies.analysis.parts import NO_PAIRS, ONE_ANSWER, PartRow, per_block, per_pair
-from studies.analysis.patterns import Patterns, patterns
+from studies.analysis.patterns import Patterns, alike, patterns
 from studies.analysis.resampling import COEFFICIENT, SHARE, Draws, OfSums, bootstrap, exceedance, jackknife_t
 from studies.analysis.table import RatingTable
 
@@ -185,14 +185,19 @@ def _headline(
             features, f, replicates, rng, plain.weight, f"unit bootstrap, {table.n_units} units"
         )
     }
-    animations = occupancy(table.unit_animation, plain.index, len(plain.weight)) @ features
+    animations = len(table.animation_labels)
+    kinds_of_animation, alike_animations = alike(
+        occupancy(table.unit_animation, plain.index, len(plain.weight))
+    )
     intervals = {
         "block jackknife-t": jackknife_t(by_group @ features, f, units, level=level),
         "unit bootstrap": draws["unit bootstrap"].estimate(value, units, level),
     }
-    if len(animations) > 1:
-        name = f"animation bootstrap, {len(animations)} animations"
-        draws["animation bootstrap"] = bootstrap(animations, f, replicates, rng, method=name)
+    if animations > 1:
+        name = f"animation bootstrap, {animations} animations"
+        draws["animation bootstrap"] = bootstrap(
+            kinds_of_animation @ features, f, replicates, rng, alike_animations, name
+        )
         intervals["animation bootstrap"] = draws["animation bootstrap"].estimate(value, units, level)
     else:
         reason = "There is one animation; resampling animations needs two or more."
@@ -216,9 +221,8 @@ def _codings(
     systems = len(table.system_labels)
     tie_rate = float((table.value == 0).mean()) if len(table) else 0.0
     rng = np.random.default_rng([seed, 1])
-    chance, drawn = (
-        coin_flip_design(full, tie_rate, coin_flips, rng) if len(table) else (full, np.zeros((0, 0)))
-    )
+    nothing: tuple[Patterns, Floats] = (full, np.zeros((0, 0)))
+    chance, drawn = coin_flip_design(full, tie_rate, coin_flips, rng) if len(table) else nothing
     return tuple(
         _coding_row(coding, table, full, by_group, systems, chance, drawn, tie_rate, seed, level)
         for coding in CODINGS

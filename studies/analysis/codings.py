@@ -117,7 +117,7 @@ class CoinFlip:
 
 def coin_flip_design(
     patterns: Patterns, tie_rate: float, replicates: int, rng: np.random.Generator
-) -> tuple[Patterns, Ints]:
+) -> tuple[Patterns, Floats]:
     """Chance answers on the units of ``patterns``: a fair coin between A and B, equal at ``tie_rate``.
 
     Returns every pattern the design admits (Q) and (replicates, Q) how many units show it. Units with the
@@ -148,7 +148,7 @@ def coin_flip_design(
         np.zeros(0, np.intp),
         np.zeros(0, np.int64),
     )
-    return every, np.concatenate(drawn, axis=1)
+    return every, np.concatenate(drawn, axis=1).astype(float)
 
 
 def _log_factorial(n: Ints) -> Floats:

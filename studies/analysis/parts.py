@@ -35,19 +35,22 @@ def per_block(table: RatingTable, full: Patterns, by_group: Floats) -> tuple[Par
     """The headline within each block, from (blocks, P) occupancies. No interval: a block has no blocks."""
     features = HEADLINE.features(full, len(table.system_labels))
     described = describe_units(full.counts)
+    alphas = HEADLINE.of_sums(by_group @ features)
+    totals = by_group @ described
+    raw = ratio(totals[:, [0, 4]])
     rows = []
-    for label, has in zip(_block_names(table), by_group, strict=True):
-        paired = int(has @ described[:, 4])
+    for label, value, agreed, total, units in zip(
+        _block_names(table), alphas, raw, totals, by_group.sum(1), strict=True
+    ):
+        paired = int(total[4])
         reason = ONE_ANSWER if paired else NO_PAIRS
         rows.append(
             PartRow(
                 label,
-                Estimate.point(
-                    float(HEADLINE.of_sums(has @ features)), paired, "swap-invariant ordinal α", reason
-                ),
-                Estimate.point(float(ratio(has @ described[:, [0, 4]])), paired, "raw agreement", NO_PAIRS),
-                int(has.sum()),
-                int(has @ described[:, 5]),
+                Estimate.point(float(value), paired, "swap-invariant ordinal α", reason),
+                Estimate.point(float(agreed), paired, "raw agreement", NO_PAIRS),
+                int(units),
+                int(total[5]),
             )
         )
     return tuple(rows)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from studies.analysis.estimate import Estimate
-from studies.analysis.resampling import group_sums, jackknife_t
+from studies.analysis.resampling import group_sums, jackknife_t, t_quantile
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.integer]
@@ -63,7 +63,7 @@ def kendall(x: Floats, y: Floats, cluster: Codes, clusters: int) -> Estimate:
     if b < 2 or not np.isfinite(left_out).all():
         return Estimate(value, n=n, method=method, reason="There are too few animations for an interval.")
     se = float(np.sqrt((b - 1) / b * np.square(left_out - left_out.mean()).sum()))
-    half = float(stats.t.ppf(0.975, b - 1)) * se
+    half = t_quantile(0.95, b - 1) * se
     return Estimate(
         value, max(-1.0, value - half), min(1.0, value + half), n, f"jackknife-t over {b} animations", se=se
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ from studies.analysis.estimate import Estimate, finite
 
 Floats = NDArray[np.float64]
 OfSums = Callable[[Floats], Floats]
-_CELLS = 4_000_000  # floats per chunk of replicates: about 32 MB
+_CELLS = 4_000_000  # numbers per chunk of replicates: about 32 MB
+_CELL_COST = 10  # a multinomial cell costs about as much as ten uniform draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +93,7 @@ def jackknife_t(
         reason = f"Without one of the {what} the number is undefined, so it has no jackknife interval."
         return Estimate(point, n=n, method=method, reason=reason, level=level)
     se = float(np.sqrt((b - 1) / b * np.square(left_out - left_out.mean()).sum()))
-    half = float(stats.t.ppf((1 + level) / 2, b - 1)) * se
+    half = t_quantile(level, b - 1) * se
     low, high = max(bounds[0], point - half), min(bounds[1], point + half)
     return Estimate(point, low, high, n, method, se=se, level=level)
 
@@ -119,11 +121,23 @@ def bootstrap(
     hundred thousand units with ten answer patterns cost ten multinomial cells.
     """
     multiplicity = np.ones(len(sums), np.int64) if weights is None else np.asarray(weights, np.int64)
-    n = int(multiplicity.sum())
+    n, parts = int(multiplicity.sum()), len(sums)
+    by_cell = parts * _CELL_COST < n
+    which = np.repeat(np.arange(parts), multiplicity) if not by_cell else np.zeros(0, np.intp)
     values = np.empty(replicates)
-    step = max(1, _CELLS // max(1, sums.shape[0] + sums.shape[1]))
+    step = max(1, _CELLS // max(1, sums.shape[1] + (parts if by_cell else n)))
     for start in range(0, replicates, step):
         size = min(step, replicates - start)
-        drawn = rng.multinomial(n, multiplicity / n, size=size)
+        if by_cell:
+            drawn = rng.multinomial(n, multiplicity / n, size=size)
+        else:
+            chosen = which[rng.integers(0, n, (size, n))] + parts * np.arange(size)[:, None]
+            drawn = np.bincount(chosen.ravel(), minlength=size * parts).reshape(size, parts)
         values[start : start + size] = f(drawn @ sums)
     return Draws(values, f"{method}, {replicates} replicates")
+
+
+@lru_cache
+def t_quantile(level: float, degrees: int) -> float:
+    """The two-sided Student quantile: ± this many standard errors hold ``level``."""
+    return float(stats.t.ppf((1 + level) / 2, degrees))
