@@ -1,8 +1,8 @@
 """`object-appearance`: are the same things to be seen, whatever they do?
 
-At each moment the things of one clip are matched to those of the other (Hungarian method) by colour, shape and size;
-moments are aligned by dynamic time warping; the score is the mean likeness over both clips' moments. Places and turns do
-not count. A moment at which nothing is to be seen says nothing about looks and is left out.
+At each moment the things of one clip are matched to those of the other (Hungarian method) by colour, shape and
+size; moments are aligned by dynamic time warping; the score is the mean likeness over both clips' moments. Places
+and turns do not count. A moment at which nothing is to be seen says nothing about looks and is left out.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _matched(row: np.ndarray, column: np.ndarray, look: np.ndarray, p: Appearanc
 
 
 def _seen(features: Features, other: Features) -> np.ndarray:
-    """What is seen of a clip; of a static one against a moving one, what lies where the other moves, if anything does."""
+    """What is seen of a clip; of a static one against a moving one, what lies where the other moves, if any."""
     seen = features["seen"]
     if features.facts["kind"] != "static" or other.facts["kind"] != "moving":
         return seen

@@ -90,7 +90,7 @@ class Baseline(Metric):
 
 class MultiScaleSSIM(Baseline):
     name = "ms-ssim-dtw"
-    description = "Multi-scale structural similarity of the moving crops, warped in time (Wang, Simoncelli, Bovik 2003)."
+    description = "Multi-scale structural similarity of the moving crops, warped in time (Wang et al. 2003)."
 
     def similarity(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         first, second = [[_pyramid(_grey(f)) for f in frames] for frames in (a, b)]
@@ -99,7 +99,7 @@ class MultiScaleSSIM(Baseline):
 
 class GradientDeviation(Baseline):
     name = "gmsd-dtw"
-    description = "Gradient magnitude similarity deviation of the moving crops, warped in time (Xue et al. 2014), as 1 − GMSD/0.35."
+    description = "1 − GMSD/0.35 of the moving crops, warped in time (gradients; Xue et al. 2014)."
 
     def similarity(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
         first, second = [np.array([_gradient(_grey(f)) for f in frames]) for frames in (a, b)]

@@ -1,8 +1,8 @@
 """`cotracker3-chamfer`, the temporal metric of Animation2Code: CoTracker3's tracks matched in Chamfer's manner.
 
-Code and weights of CoTracker3 (Karaev et al. 2024) are CC-BY-NC: fetched at the user's wish, never shipped. The paper says
-"direction- and speed-aware correlation, aggregated with Chamfer-style matching"; read literally that breaks, so the
-formulation is the one of benchmark/metrics/track_matching.py.
+Code and weights of CoTracker3 (Karaev et al. 2024) are CC-BY-NC: fetched at the user's wish, never shipped. The
+paper says "direction- and speed-aware correlation, aggregated with Chamfer-style matching"; read literally that
+breaks, so the formulation is the one of benchmark/metrics/track_matching.py.
 """
 
 from __future__ import annotations
@@ -132,8 +132,8 @@ class CoTracker(Metric):
         self.extractor = CoTrackerTracks()
 
     def available(self) -> str | None:
-        if sentence := missing_package("torch"):
-            return f"{self.name} is not available. {sentence}"
+        if sentence := missing_package(self.name, "torch"):
+            return f"{sentence}, then: python manage.py models fetch cotracker3"
         return None if weights.present("cotracker3") else weights.missing("cotracker3")
 
     def compare(self, reference: Features, candidate: Features) -> Result:

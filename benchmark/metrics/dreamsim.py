@@ -1,7 +1,7 @@
 """`dreamsim-dtw`, the appearance metric of Animation2Code: DreamSim embeddings of the moving crop, warped in time.
 
-DreamSim (Fu et al. 2023) comes from its own package through its own loader; one model per process. The paper gives no more
-than that; our choices are the parameters below.
+DreamSim (Fu et al. 2023) comes from its own package through its own loader; one model per process. The paper
+gives no more than that; our choices are the parameters below.
 """
 
 from __future__ import annotations
@@ -131,8 +131,8 @@ class DreamSimSingle(Metric):
         self.extractor = DreamSimEmbeddings(DreamSimParameters(model=self.model))
 
     def available(self) -> str | None:
-        if sentence := missing_package("torch", "torchvision", "dreamsim"):
-            return f"{self.name} is not available. {sentence}"
+        if sentence := missing_package(self.name, "torch", "torchvision", "dreamsim"):
+            return f"{sentence}, then: python manage.py models fetch {self.weights_name}"
         return None if weights.present(self.weights_name) else weights.missing(self.weights_name)
 
     def compare(self, reference: Features, candidate: Features) -> Result:

@@ -25,9 +25,9 @@ KERNEL = np.ones((3, 3), np.uint8)
 
 @dataclass(frozen=True)
 class Scene:
-    """`kind` is "moving", "static" or "blank". `box` is (x, y, width, height) in working pixels of what moves (or, in a
-    static clip, of what is there), margin included. `background` (h, w, 3) uint8; `region` (h, w) bool where objects may
-    be; `activity` the share of pixels that change."""
+    """`kind` is "moving", "static" or "blank". `box` is (x, y, width, height) in working pixels of what moves (or,
+    in a static clip, of what is there), margin included. `background` (h, w, 3) uint8; `region` (h, w) bool where
+    objects may be; `page` (3,) uint8 the colour at the page's border."""
 
     kind: str
     box: tuple[int, int, int, int]
@@ -123,7 +123,7 @@ def _background(frames: np.ndarray, regions: np.ndarray, changed: np.ndarray, pa
 
 
 def _continued(frame: np.ndarray, ring: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, bool]:
-    """The ring's colours continued inwards, and whether they tell: one colour if most agree, else a plane per channel."""
+    """The ring's colours continued inwards, and whether they tell: one colour if most agree, else a surface."""
     if ring.sum() < 24:
         return np.broadcast_to(page, frame.shape).astype(np.uint8), True
     colours = frame[ring].astype(np.float32)
@@ -156,7 +156,18 @@ def _most_like(samples: np.ndarray, guess: np.ndarray, ring: np.ndarray, changed
         best[nearer] = sample[nearer]
         least[nearer] = cost[nearer]
     away = largest_channel(cv2.absdiff(best, guess))
-    uneven = float(np.percentile(away[ring], 90)) if ring.any() else 0.0
-    covered = ~changed & (away > max(30.0, 1.5 * uneven))
+    uneven = float(np.percentile(away[ring], 95)) if ring.any() else 0.0
+    covered = _enclosed(changed) & (away > max(40.0, 2 * uneven))
+    if covered.any():  # the rim of such a thing does change, and shows the background never or hardly
+        colour = np.median(best[covered], axis=0)
+        rim = cv2.dilate(covered.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
+        covered |= rim & (largest_channel(np.abs(best.astype(np.int16) - colour.astype(np.int16))) < 48)
     best[covered] = guess[covered]
     return best
+
+
+def _enclosed(changed: np.ndarray) -> np.ndarray:
+    """(h, w) bool: what never changes and is surrounded by what does."""
+    padded = np.pad((~changed).astype(np.uint8), 1, constant_values=1)
+    cv2.floodFill(padded, None, (0, 0), 0)
+    return padded[1:-1, 1:-1] > 0

@@ -8,12 +8,12 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 
-def missing_package(*names: str) -> str | None:
+def missing_package(metric: str, *names: str) -> str | None:
     """The sentence for packages that are not installed, or None."""
     absent = [name for name in names if importlib.util.find_spec(name) is None]
     if not absent:
         return None
-    return f"This needs the packages {', '.join(absent)}; install them with: pip install '.[models]'"
+    return f"{metric} needs the packages {', '.join(absent)}; install them with: pip install '.[models]'"
 
 
 def best_device() -> str:
@@ -45,8 +45,8 @@ def untouched_randomness() -> Iterator[None]:
 def declare_torchvision_operators() -> None:
     """Lets torchvision be imported where its compiled operators do not load.
 
-    Beside a CPU build of torch the torchvision wheel fails on `operator torchvision::nms does not exist`, though nothing
-    here uses it; declaring the two names is enough. The library object must stay alive.
+    Beside a CPU build of torch the torchvision wheel fails on `operator torchvision::nms does not exist`, though
+    nothing here uses it; declaring the two names is enough. The library object must stay alive.
     """
     import sys
 

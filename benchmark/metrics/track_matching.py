@@ -1,8 +1,8 @@
 """Matching point tracks: the temporal measure of the paper's pair, with the choices that make it work.
 
 v is the displacement over three moments, per moment. Tracks whose path is short do not count. For tracks i and j,
-S = Σ_both (a·b)/max(|a|, |b|) / (Σ_both max(|a|, |b|) + ¼ Σ_one |v|), faded by a gate on the distance of their mean places
-relative to the crop. T is the mean over both clips of each track's best S, times the share of motion inside the
+S = Σ_both (a·b)/max(|a|, |b|) / (Σ_both max(|a|, |b|) + ¼ Σ_one |v|), faded by a gate on the distance of their mean
+places relative to the crop. T is the mean over both clips of each track's best S, times the share of motion inside the
 compared window, which handles unequal lengths.
 """
 

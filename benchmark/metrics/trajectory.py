@@ -45,7 +45,7 @@ class Trajectory(Metric):
     name = "trajectory"
     version = "1"
     dimension = "motion"
-    description = "Likeness of movement: place, direction, speed and moment of what moves or changes, whatever it looks like."
+    description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters
 
     def __init__(self, parameters: TrajectoryParameters | None = None) -> None:
@@ -143,7 +143,7 @@ def _typical_size(motion: Motion) -> float:
 
 
 def _offsets(a: Motion, b: Motion, scale: float) -> list[np.ndarray]:
-    """What to add to b's places over `scale`: crops centred on each other, motions centred, the same place on the page."""
+    """What to add to b's places over `scale`: crops centred, motions centred, the same place on the page."""
     offsets = [np.zeros(2)]
     if a.weight.any() and b.weight.any():
         middle = [(m.rows[..., :2] * m.weight[..., None]).sum((0, 1)) / m.weight.sum() for m in (a, b)]

@@ -197,8 +197,9 @@ def fetch(
 ) -> Path:
     """Fetches what is missing and returns the folder; what is there already stays.
 
-    `progress(sentence, share)` is called as bytes arrive. `expected` maps addresses to sha256. Raises MetricRefused when
-    the address cannot be reached, the checksum differs from the recorded or expected one, or the archive lacks a file.
+    `progress(sentence, share)` is called as bytes arrive. `expected` maps addresses to sha256. Raises MetricRefused
+    when the address cannot be reached, the checksum differs from the recorded or expected one, or the archive lacks
+    a file.
     """
     weights, folder = find(name), folder_of(name, root)
     folder.mkdir(parents=True, exist_ok=True)

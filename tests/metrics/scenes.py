@@ -1,7 +1,8 @@
 """Animations drawn for the tests, whose looks and timing are perturbed apart from each other, by level.
 
-A scene is things with poses over a phase in [0, 1). `Style` changes only what things look like, `Pace` only how they move.
-Parameters of the metrics were chosen on the scenes in CHOSEN_ON; those in HELD_OUT were not looked at for it.
+A scene is things with poses over a phase in [0, 1). `Style` changes only what things look like, `Pace` only
+how they move. Parameters of the metrics were chosen on the scenes in CHOSEN_ON; those in HELD_OUT were not looked
+at for it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ class Pace:
     shift: tuple[float, float] = (0.0, 0.0)  # px on the page
 
 
+PLAIN, STEADY = Style(), Pace()
+
+
 @dataclass(frozen=True)
 class Pose:
     x: float = 0.0  # px from the middle
@@ -78,8 +82,9 @@ SHAPES: dict[str, list[tuple[float, float]]] = {
     "bar": [(-1.6, -0.4), (1.6, -0.4), (1.6, 0.4), (-1.6, 0.4)],
     "triangle": [(0, -1.3), (1.2, 0.9), (-1.2, 0.9)],
     "star": [
-        (math.sin(k * math.pi / 5) * (1.4 if k % 2 == 0 else 0.6), -math.cos(k * math.pi / 5) * (1.4 if k % 2 == 0 else 0.6))
+        (math.sin(k * math.pi / 5) * reach, -math.cos(k * math.pi / 5) * reach)
         for k in range(10)
+        for reach in [0.6 if k % 2 else 1.4]
     ],
     "disc": [(math.cos(k * math.pi / 24) * 1.13, math.sin(k * math.pi / 24) * 1.13) for k in range(48)],
     "card": [(-1.5, -1), (1.5, -1), (1.5, 1), (-1.5, 1)],
@@ -229,7 +234,7 @@ SCENES = {scene.name: scene for scene in CHOSEN_ON + HELD_OUT}
 
 
 def frames(
-    scene: Scene, style: Style = Style(), pace: Pace = Pace(), seconds: float = SECONDS, fps: float = FPS
+    scene: Scene, style: Style = PLAIN, pace: Pace = STEADY, seconds: float = SECONDS, fps: float = FPS
 ) -> Iterator[np.ndarray]:
     background = _background(style.background)
     for moment in range(round(seconds * fps)):
@@ -244,8 +249,8 @@ def frames(
 def write(
     path: Path,
     scene: Scene,
-    style: Style = Style(),
-    pace: Pace = Pace(),
+    style: Style = PLAIN,
+    pace: Pace = STEADY,
     seconds: float = SECONDS,
     fps: float = FPS,
 ) -> Path:
@@ -321,7 +326,11 @@ def _write(mask: np.ndarray, words: str, x: float, y: float, size: float, font: 
 
 LOOKS: dict[str, list[Style]] = {
     "colour": [Style(hue=h) for h in (0.08, 0.2, 0.45)],
-    "shape": [Style(shape="hexagon", words="Hello there"), Style(shape="triangle", words="Other text"), Style(shape="plus", words="Quite other")],
+    "shape": [
+        Style(shape="hexagon", words="Hello there"),
+        Style(shape="triangle", words="Other text"),
+        Style(shape="plus", words="Quite other"),
+    ],
     "size": [Style(size=s) for s in (0.85, 0.7, 0.55)],
     "dark": [Style(background="dark")],
     "gradient": [Style(background="gradient")],

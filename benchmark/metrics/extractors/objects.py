@@ -46,8 +46,8 @@ class Objects(Extractor):
 
     def extract(self, clip: Clip) -> Features:
         """`silhouettes`, `edges` (L, angles, rings) float16; `palettes` (L, colours, 4) L*, a*, b* and share;
-        `seen` (F, K, 4) float32 look, linear size as a share of the page's, and place x, y on the page in [0, 1], NaN where
-        there are fewer; `background` (3,) CIELAB; `moments` (F,) s."""
+        `seen` (F, K, 4) float32 look, linear size as a share of the page's, and place x, y on the page in [0, 1],
+        NaN where there are fewer; `background` (3,) CIELAB; `moments` (F,) s."""
         film, scene, p = clip.film, clip.scene, self.parameters
         moments = _moments(len(film), film.rate, p)
         described: dict[int, np.ndarray] = {}

@@ -12,9 +12,9 @@ from benchmark.metrics.scene import Scene, largest_channel
 
 @dataclass(frozen=True)
 class Segments:
-    """K things, largest first. `labels` (h, w) int32 in the frame's crop: 0 outside, k + 1 on thing k; `origin` (x, y) of
-    the crop in the frame. `area` (K,) px; `centre` (K, 2) px in the frame; `spread` (K, 2, 2) px², the second central
-    moments; `colour` (K, 3) mean sRGB; `boxes` (K, 4) x, y, width, height in the crop."""
+    """K things, largest first. `labels` (h, w) int32 in the frame's crop: 0 outside, k + 1 on thing k; `origin` (x, y)
+    of the crop in the frame. `area` (K,) px; `centre` (K, 2) px in the frame; `spread` (K, 2, 2) px², the second
+    central moments; `colour` (K, 3) mean sRGB; `boxes` (K, 4) x, y, width, height in the crop."""
 
     labels: np.ndarray
     origin: tuple[int, int]
