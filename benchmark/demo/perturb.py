@@ -59,7 +59,7 @@ PERTURBATIONS: dict[str, Perturbation] = {
         Perturbation("amplitude", "Less far", "motion", (0.85, 0.65, 0.45, 0.25), variation.amplitude),
         Perturbation("order", "Pairs exchanged", "motion", (0.15, 0.4, 0.7, 1), variation.order),
         Perturbation("stagger", "Less stagger", "motion", (0.75, 0.5, 0.25, 0), variation.stagger),
-        Perturbation("dropped", "Objects left out", "both", (0.2, 0.4, 0.6), _dropped),
+        Perturbation("dropped", "Objects left out", "both", (0.25, 0.5, 0.75), _dropped),
         Perturbation("static", "Nothing moves", "motion", (1,), variation.still),
     )
 }

@@ -120,10 +120,13 @@ def stagger(animation: Animation, factor: float) -> Changes:
 
 
 def order(animation: Animation, share: float) -> Changes:
-    """Exchanges neighbours' turns until a share of all pairs stands the other way round; 1 is the reverse."""
-    if "--order" not in animation.properties:
+    """Exchanges neighbours' turns until a share of all pairs stands the other way round; 1 is the reverse.
+
+    Fewer than five objects have too few pairs for levels that differ.
+    """
+    turns = [int(turn) for turn in animation.properties.get("--order", "").split()]
+    if len(turns) < 5:
         return {}
-    turns = [int(turn) for turn in animation.properties["--order"].split()]
     left = round(share * len(turns) * (len(turns) - 1) / 2)
     while left:
         for place in range(len(turns) - 1):

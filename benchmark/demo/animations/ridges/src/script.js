@@ -28,7 +28,7 @@ function draw(seconds) {
 
     context.beginPath();
     context.moveTo(0, canvas.height);
-    for (let x = 0; x <= canvas.width; x += 4) {
+    for (let x = 0; x <= canvas.width; x += 8) {
       const angle = TAU * (x / length - phase) + 2.1 * n;
       context.lineTo(x, base - height * (0.72 * swell(angle) + 0.28 * swell(2 * angle + n)));
     }
