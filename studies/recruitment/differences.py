@@ -55,8 +55,8 @@ def differences(study: Study, now: datetime | None = None) -> list[Difference]:
     now = now or timezone.now()
     study = Study.objects.prefetch_related("completion_codes").get(pk=study.pk)
     found = [*_failed_decisions(study), *_other_studies(study)]
-    sittings = _sittings(study)
-    current = _current_keys(study)
+    sittings = counting_sittings(study)
+    current = current_keys(study)
     rows = Submission.objects.filter(study=study, settled_at=None).select_related("participant")
     decided = set(
         PayDecision.objects.filter(
@@ -238,7 +238,7 @@ def _other_studies(study: Study) -> Iterator[Difference]:
         )
 
 
-def _sittings(study: Study) -> dict[int, Sitting]:
+def counting_sittings(study: Study) -> dict[int, Sitting]:
     """Participant → the sitting that counts (as `assignment.find_sitting`), with how far it got."""
     answered = Count("trials", filter=Q(trials__answered_at__isnull=False))
     rows = (
@@ -255,6 +255,6 @@ def _sittings(study: Study) -> dict[int, Sitting]:
     return counting
 
 
-def _current_keys(study: Study) -> dict[int, str]:
+def current_keys(study: Study) -> dict[int, str]:
     identities = RecruiterIdentity.objects.filter(study=study, recruiter=Study.Recruiter.PROLIFIC)
     return dict(identities.exclude(submission="").values_list("participant_id", "submission"))
