@@ -96,6 +96,8 @@ def landing(request: HttpRequest, study: Study) -> HttpResponseBase:
         return response
     if (participant := identity.find_participant(request, study)) is not None:
         return redirect(where(participant))
+    if study.recruiter == Study.Recruiter.NONE:
+        return ended(request, study, "closed")
     if study.state != Study.State.LIVE:
         return ended(request, study, study.state)
     if not has_room(study):
@@ -146,9 +148,7 @@ def consent(request: HttpRequest, study: Study) -> HttpResponseBase:
     arrival = identity.arrival_of(request, study)
     if study.state != Study.State.LIVE or arrival is None or not arrival.admitted:
         return redirect("sitting:landing", study.slug)
-    words = plain(study, "consent", facts(study))
-    if flashes(study):
-        words += "\n\n" + plain(study, "flashing")
+    words = with_flash_warning(study)
     if request.method != "POST":
         return show(request, study, "consent.html", words=markdown(words), version=_version(words))
     if request.POST.get("answer") == "decline":
@@ -174,6 +174,12 @@ def consent(request: HttpRequest, study: Study) -> HttpResponseBase:
         response = redirect("sitting:instructions", study.slug)
     identity.remember(response, participant)
     return response
+
+
+def with_flash_warning(study: Study) -> str:
+    """The words of the consent; clips that flash too much are named in it."""
+    words = plain(study, "consent", facts(study))
+    return f"{words}\n\n{plain(study, 'flashing')}" if flashes(study) else words
 
 
 def _version(words: str) -> str:
@@ -231,7 +237,7 @@ def instructions(request: HttpRequest, study: Study) -> HttpResponseBase:
         words=text(study, "instructions", facts(study)),
         practice=text(study, "practice") if sitting.practised_at is None else "",
         questions=study.dimensions.order_by("position"),
-        next="sitting:rate" if sitting.practised_at else "sitting:practice",
+        onward=reverse("sitting:rate" if sitting.practised_at else "sitting:practice", args=[study.slug]),
     )
 
 
