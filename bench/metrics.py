@@ -4,8 +4,8 @@
 
 A scene is drawn at 1024×768, 4 s at 30 fps, with several candidates. Promises: at most 2 s per candidate with the
 reference's features kept, and 1.8 times as many pairs per second with two processes as with one. Promises are about
-seconds on the clock; processor seconds stand beside them for machines that have other things to do. Exits with status 1 when a
-promise is broken.
+seconds on the clock; processor seconds stand beside them for machines that have other things to do. Exits with
+status 1 when a promise is broken.
 """
 
 from __future__ import annotations

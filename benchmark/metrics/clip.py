@@ -82,7 +82,7 @@ def _read(path: Path, info: VideoInfo) -> Film:
         if len(index) == capacity:
             break
         small = frame if scale == 1.0 else cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-        key = hashlib.blake2b(np.ascontiguousarray(small), digest_size=16).digest()
+        key = hashlib.blake2b(np.ascontiguousarray(small).data, digest_size=16).digest()
         if key not in seen:
             frames[len(seen)] = small
             seen[key] = len(seen)
