@@ -1,8 +1,8 @@
 """Rates and means over a dataset's animations, with intervals. Knows no database.
 
 Animations are what was sampled: a hard one is hard for every system. Means therefore get intervals by resampling whole
-animations, with the same draws for every system, and rates get Wilson's score interval, which holds where a rate is 0 or
-1 (Wilson 1927; Brown, Cai and DasGupta 2001).
+animations, with the same draws for every system, and rates get Wilson's score interval, which holds where a rate is
+0 or 1 (Wilson 1927; Brown, Cai and DasGupta 2001).
 """
 
 from __future__ import annotations

@@ -1,0 +1,46 @@
+"""How the metrics themselves do: the matrix perturbation × metric."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from benchmark.validation.observations import Store
+from benchmark.validation.statistics import SPLITS, Split, validate
+
+DIMENSIONS = {"appearance": "Looks only", "motion": "Timing and motion only", "both": "Both"}
+
+
+@require_safe
+@login_required
+def validation(request: HttpRequest) -> HttpResponse:
+    observations = Store(settings.DATA / "validation" / "observations.jsonl").read()
+    asked = request.GET.get("split", "")
+    split = cast(Split, asked if asked in SPLITS else "held out")
+    found = validate(observations, split)
+    groups = [
+        (
+            title,
+            [
+                (name, [(metric, found.cells[name, metric.metric]) for metric in found.metrics])
+                for name, dimension in found.perturbations
+                if dimension == key
+            ],
+        )
+        for key, title in DIMENSIONS.items()
+    ]
+    return render(
+        request,
+        "benchmark/validation.html",
+        {
+            "found": found,
+            "groups": [(title, rows) for title, rows in groups if rows],
+            "splits": [(name, name == split) for name in SPLITS],
+            "any": bool(observations),
+        },
+    )
