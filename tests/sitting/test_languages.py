@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from studies.sitting.messages import page_messages
+from studies.wording import DEFAULTS
+from tests.factories import make_study
+
+
+def names(text: str) -> list[str]:
+    return sorted(re.findall(r"\{\w+\}", text))
+
+
+def test_every_default_wording_speaks_german():
+    for key, words in DEFAULTS.items():
+        with translation.override("en"):
+            english = str(words)
+        with translation.override("de"):
+            german = str(words)
+        assert german != english, key
+        assert names(german) == names(english), key
+
+
+def test_every_sentence_of_the_judging_page_speaks_german():
+    with translation.override("en"):
+        english = page_messages()
+    with translation.override("de"):
+        german = page_messages()
+    for key, words in english.items():
+        assert german[key] != words, key
+        assert names(german[key]) == names(words), key
+
+
+@pytest.mark.django_db
+def test_a_german_study_is_german_whatever_the_browser_prefers(seated):
+    study = make_study(animations=1, clips=False, language="de")
+    landing = Client(headers={"accept-language": "en"}).get(f"/s/{study.slug}/")
+    assert '<html lang="de">' in landing.content.decode()
+    assert "Welche Animation kommt dem Original näher?" in landing.content.decode()
+    assert landing["Content-Language"] == "de"
+    sitter = seated(study)
+    refused = sitter.post("answer", sitter.body({"position": 99, "ticket": "x"}))
+    assert refused.json()["sentence"].startswith("Diese Runde gibt es")
+    sitter.finish()
+    assert "Vielen Dank, Sie sind fertig." in sitter.page("done/").content.decode()
