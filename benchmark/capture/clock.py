@@ -17,13 +17,14 @@ GRID_MS = 0.1
 """performance.now() is clamped to this grid; moments off it would jitter by one step from run to run."""
 
 WHOLE_US = 0.0005
-"""Added to a budget in ms, which the browser cuts to whole microseconds: 16.7 would become 16.699."""
+"""Added to times in ms, which the browser cuts to whole microseconds: 16.7 would become 16.699. One microsecond below
+the grid, the browser's clamping throws dice between two steps of it."""
 
 MOST_TASKS = 1000
 """Tasks after which time goes on although there are more: a page may post to itself without end."""
 
 AGAIN_MS = 0.001
-MOST_FIRST_FRAMES = 90
+MOST_FIRST_FRAMES = 500
 
 SCREENSHOT = {"format": "png", "optimizeForSpeed": True}
 
@@ -90,27 +91,29 @@ class FrameControlClock:
             "Emulation.setVirtualTimePolicy", {"policy": "pause", "initialVirtualTime": EPOCH_SECONDS}
         )
         self._now = base["virtualTimeTicksBase"]
+        # Between half a step and one and a half: so Date, which counts from here, turns to its next ms well off the grid.
         self._advance(_next_grid(self._now + GRID_MS / 2))
 
     def settle(self, loaded: Callable[[], bool]) -> bool:
-        # A budget of 1 µs lets tasks that are due run and finished requests arrive, and moves time by nothing that shows.
+        # A budget of nothing lets the tasks that are due run and finished requests arrive, and moves no clock.
         until = time.monotonic() + self._limits.grant * 2
         while not loaded():
-            self._grant(0.001)
+            self._grant(0.0)
             if time.monotonic() > until:
                 break
         self._read_now()
         return loaded()
 
     def first(self, drawn: Callable[[], bool]) -> None:
+        self._origin = _next_grid(self._now)
+        self._advance(self._origin)
         # A page just loaded may still hold its first frame back. Were time to go on then, its animations would begin one
         # vsync later than in the next capture.
-        self._origin = _next_grid(self._now)
-        for attempt in range(MOST_FIRST_FRAMES):
-            self._begin_frame(self._origin + attempt * AGAIN_MS, show=True)
+        for _ in range(MOST_FIRST_FRAMES):
+            self._begin_frame(self._origin, show=True)
             if drawn():
                 return
-            self._grant(0.001)
+            self._connection.pump(0.002)
         raise PageStuck("its first frame")
 
     def tick(self) -> None:
@@ -123,9 +126,9 @@ class FrameControlClock:
             drawn = self._begin_frame(target, show=True)
             if not drawn["hasDamage"]:
                 return Shot(unchanged=True)
-            target += AGAIN_MS
-        for attempt in range(2):
-            drawn = self._begin_frame(target + attempt * AGAIN_MS, show=True, picture=True)
+        # Asked again for the same moment, a browser that gave no picture mostly does.
+        for _ in range(2):
+            drawn = self._begin_frame(target, show=True, picture=True)
             if "screenshotData" in drawn:
                 return Shot(drawn["screenshotData"])
         return Shot()
@@ -164,7 +167,11 @@ class FrameControlClock:
         self._now = next(metric["value"] for metric in metrics if metric["name"] == "Timestamp") * 1000
 
     def _begin_frame(self, at: float, *, show: bool, picture: bool = False) -> dict[str, Any]:
-        params: dict[str, Any] = {"frameTimeTicks": at, "interval": VSYNC_MS, "noDisplayUpdates": not show}
+        params: dict[str, Any] = {
+            "frameTimeTicks": at + WHOLE_US,
+            "interval": VSYNC_MS,
+            "noDisplayUpdates": not show,
+        }
         if picture:
             params["screenshot"] = SCREENSHOT
         return self._call("HeadlessExperimental.beginFrame", params, self._limits.frame, "drawing a frame")

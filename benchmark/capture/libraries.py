@@ -25,7 +25,19 @@ from urllib.parse import unquote, urlsplit
 from benchmark.capture.origin import TYPES
 
 # Folders of npm packages that hold what CDNs serve under a flat name, in the order they are searched.
-BUILDS = ("", "dist", "build", "lib", "build/player", "umd", "lib/umd", "dist/js", "dist/css", "css", "src/minified")
+BUILDS = (
+    "",
+    "dist",
+    "build",
+    "lib",
+    "build/player",
+    "umd",
+    "lib/umd",
+    "dist/js",
+    "dist/css",
+    "css",
+    "src/minified",
+)
 
 # Names that differ between cdnjs (and Google's CDN) and npm.
 RENAMED = {
@@ -135,7 +147,8 @@ class LibraryStore:
         if not folder.is_dir() or not folder.resolve().is_relative_to(self.root.resolve()):
             return []
         return sorted(
-            (each.name for each in folder.iterdir() if each.is_dir() and each.name[:1].isdigit()), key=_numbers
+            (each.name for each in folder.iterdir() if each.is_dir() and each.name[:1].isdigit()),
+            key=_numbers,
         )
 
     def find(self, url: str) -> Library | None:
@@ -158,7 +171,9 @@ class LibraryStore:
         """
         npm = shutil.which("npm")
         if npm is None:
-            raise ValueError("npm is not here; install Node.js, or copy the packages' folders into the store.")
+            raise ValueError(
+                "npm is not here; install Node.js, or copy the packages' folders into the store."
+            )
         self.root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.root, prefix=".fetch-") as scratch:
             done = subprocess.run(
@@ -198,7 +213,9 @@ class LibraryStore:
             about = json.loads((package / "package.json").read_text())
         except (OSError, ValueError):
             return []
-        return [about[key] for key in (*wanted.fields, "main") if isinstance(about.get(key), str)] + ["index.js"]
+        return [about[key] for key in (*wanted.fields, "main") if isinstance(about.get(key), str)] + [
+            "index.js"
+        ]
 
 
 def _numbers(version: str) -> tuple[int, ...]:

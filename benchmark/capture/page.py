@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from benchmark.capture.origin import Folder
 from benchmark.capture.process import BrowserProcess
 from benchmark.capture.pump import FramePump, Sink
 from benchmark.capture.result import CaptureRefused, CaptureResult, Limits, Status
-from benchmark.capture.scripts import AWAIT_FRAME, FRAME_CAME, NOTE_BINDING, SCAN, repeatable
+from benchmark.capture.scripts import AWAIT_FRAME, FRAME_CAME, NOTE_BINDING, repeatable, scan
+from benchmark.capture.shim import ImitatedClock
 from benchmark.capture.verdict import Seen, judge
 from benchmark.capture.witness import Witness
 
@@ -58,7 +59,7 @@ def capture_page(
     check_request(fps, size, duration)
     folder = Folder(source)
     browser = browser or find_browser()
-    with BrowserProcess(browser, size, limits or Limits()) as process:
+    with _started(browser, size, limits or Limits()) as process:
         run = _Run(
             process,
             folder,
@@ -109,14 +110,16 @@ class _Run:
         connection = self.process.connection
         self.plan = DurationPlan(self.duration, self.fps)
         self.pump = FramePump(self.sink)
-        self.witness: Witness | None = None
         self.stopped: Status | None = None
         self.stopped_at = ""
         finished = False
+        exact = self.process.browser.exact
+        self.session, target = _open_tab(connection, self.size, frame_control=exact)
+        self.witness = Witness(connection, self.session, target, self.folder, self.store)
+        kind = FrameControlClock if exact else ImitatedClock
+        self.clock: Clock = kind(connection, self.session, self.process.limits)
         try:
             try:
-                self.session, target = _open_tab(connection, self.size)
-                self.witness = Witness(connection, self.session, target, self.folder, self.store)
                 self._film(connection)
             except PageStuck as stuck:
                 self._stop(
@@ -134,14 +137,18 @@ class _Run:
 
     def _film(self, connection: Connection) -> None:
         limits = self.process.limits
-        clock: Clock = FrameControlClock(connection, self.session, limits)
-        self.clock = clock
-        _prepare(connection, self.session, self.size, self.seed)
+        clock = self.clock
+        _prepare(connection, self.session, self.size)
         clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
         clock.start()
+        # After the clock's own script, if it has one, so that chance and rounding lie over it.
+        connection.call(
+            "Page.addScriptToEvaluateOnNewDocument", {"source": repeatable(self.seed)}, self.session
+        )
         self._timed("launch")
         self.progress(0.0, "Loading the page")
-        connection.post("Page.navigate", {"url": self.folder.url}, self.session)
+        # The page's clock begins when it arrives, and time must stand still at that moment: hence no `settle` before.
+        connection.call("Page.navigate", {"url": self.folder.url}, self.session, timeout=limits.grant)
         if not clock.settle(lambda: self.witness.loaded):
             self.witness.note_incident("the page did not finish loading")
         connection.post("Page.resetNavigationHistory", {}, self.session)
@@ -186,7 +193,7 @@ class _Run:
     def _scan(self, world: IsolatedWorld, clock: Clock) -> None:
         """Ask the page what runs on it."""
         at = clock.elapsed / 1000
-        found = world.ask(SCAN) or {}
+        found = world.ask(scan(paused_too=not clock.exact)) or {}
         self.plan.observe(
             at,
             [at + end / 1000 for end in found.get("finite", [])],
@@ -216,7 +223,7 @@ class _Run:
             return "out_of_memory", f"The page filled its disk space; it was stopped{self._when()}."
         with contextlib.suppress(BrowserGone):
             self.process.connection.pump(0.2)  # the cause of a crash follows its news
-        crash = self.witness.crash if self.witness else None
+        crash = self.witness.crash
         if crash and "oom" in crash.lower():
             return "out_of_memory", f"The page ran out of memory{self._when()}."
         if isinstance(gone, NoAnswer):
@@ -304,7 +311,39 @@ class IsolatedWorld:
             raise PageStuck("its scripts") from None
 
 
-def _open_tab(connection: Connection, size: tuple[int, int]) -> tuple[str, str]:
+@contextlib.contextmanager
+def _started(browser: Browser, size: tuple[int, int], limits: Limits) -> Iterator[BrowserProcess]:
+    """The browser, running; without frame control where its kind promised it and it can't."""
+    with BrowserProcess(browser, size, limits) as process:
+        if not browser.exact or _draws_on_demand(browser.path, process.connection):
+            yield process
+            return
+    with BrowserProcess(replace(browser, exact=False), size, limits) as process:
+        yield process
+
+
+_on_demand: dict[Path, bool] = {}  # asked once per process: it costs a tab
+
+
+def _draws_on_demand(path: Path, connection: Connection) -> bool:
+    if path not in _on_demand:
+        _on_demand[path] = _opens_with_frame_control(connection)
+    return _on_demand[path]
+
+
+def _opens_with_frame_control(connection: Connection) -> bool:
+    try:
+        target = connection.call(
+            "Target.createTarget",
+            {"url": "about:blank", "enableBeginFrameControl": True, "width": 1, "height": 1},
+        )["targetId"]
+    except CommandRefused:
+        return False
+    connection.call("Target.closeTarget", {"targetId": target})
+    return True
+
+
+def _open_tab(connection: Connection, size: tuple[int, int], *, frame_control: bool) -> tuple[str, str]:
     """A blank tab whose storage stays in memory; returns its session and target."""
     connection.call("Target.setDiscoverTargets", {"discover": True})  # tells of popups and crashes
     context = connection.call("Target.createBrowserContext", {"disposeOnDetach": True})["browserContextId"]
@@ -314,7 +353,7 @@ def _open_tab(connection: Connection, size: tuple[int, int]) -> tuple[str, str]:
             "url": "about:blank",
             "width": size[0],
             "height": size[1],
-            "enableBeginFrameControl": True,
+            "enableBeginFrameControl": frame_control,
             "browserContextId": context,
         },
     )["targetId"]
@@ -328,8 +367,8 @@ def _open_tab(connection: Connection, size: tuple[int, int]) -> tuple[str, str]:
     return session, target
 
 
-def _prepare(connection: Connection, session: str, size: tuple[int, int], seed: int) -> None:
-    for domain in ("Page", "Runtime", "Network", "Performance", "Log", "HeadlessExperimental"):
+def _prepare(connection: Connection, session: str, size: tuple[int, int]) -> None:
+    for domain in ("Page", "Runtime", "Network", "Performance", "Log"):
         connection.call(f"{domain}.enable", {}, session)
     for method, params in (
         ("Network.setBypassServiceWorker", {"bypass": True}),
@@ -346,7 +385,6 @@ def _prepare(connection: Connection, session: str, size: tuple[int, int], seed: 
         ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
         ("Page.setInterceptFileChooserDialog", {"enabled": True}),
         ("Runtime.addBinding", {"name": NOTE_BINDING}),
-        ("Page.addScriptToEvaluateOnNewDocument", {"source": repeatable(seed)}),
         ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
     ):
         connection.call(method, params, session)

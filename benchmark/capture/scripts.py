@@ -87,13 +87,14 @@ SCAN = """
     const m = /^\\s*([\\d.]+)\\s*(ms|s|min|h)?\\s*$/.exec(text || '');
     return m ? m[1] * { ms: 1, s: 1000, min: 60000, h: 3600000 }[m[2] || 's'] : NaN;
   };
+  const counts = a => a.playState === 'running' %(or_paused)s;
   const visit = doc => {
     const now = doc.timeline.currentTime;
     for (const a of doc.getAnimations()) {
-      if (a.timeline !== doc.timeline || !a.effect || a.playState !== 'running') continue;
+      if (a.timeline !== doc.timeline || !a.effect || !counts(a)) continue;
       const t = a.effect.getComputedTiming(), rate = Math.abs(a.playbackRate);
       if (!rate) continue;
-      const start = (a.startTime === null ? now : a.startTime) - now;
+      const start = a.startTime === null ? -(a.currentTime || 0) / rate : a.startTime - now;
       const back = t.direction.startsWith('alternate') ? 2 : 1;
       if (t.iterations === Infinity) add(start + t.delay / rate, t.duration / rate * back, Infinity);
       else if (t.activeDuration > 0) finite.push(start + t.endTime / rate);
@@ -124,3 +125,8 @@ SCAN = """
 
 AWAIT_FRAME = "globalThis.came = false; requestAnimationFrame(() => { globalThis.came = true; })"
 FRAME_CAME = "globalThis.came"
+
+
+def scan(*, paused_too: bool = False) -> str:
+    """The question what runs; ``paused_too`` where our own clock has paused what it moves."""
+    return SCAN.replace("%(or_paused)s", "|| a.playState === 'paused'" if paused_too else "")

@@ -104,6 +104,10 @@ class Witness:
             self._connection.post("Fetch.fulfillRequest", fulfil_params(params["requestId"], answer), session)
             return
         own = url.startswith(self._folder.origin + "/")
+        if own and kind == "Other" and url.endswith("/favicon.ico"):
+            empty = Answer(204, {}, b"")  # the browser's own wish, not the page's
+            self._connection.post("Fetch.fulfillRequest", fulfil_params(params["requestId"], empty), session)
+            return
         self._refuse(
             url, kind, "It is not in the page's folder." if own else "Pages have no network while captured."
         )
