@@ -23,7 +23,7 @@ setup-dev:
 lint: ## style, types, import contracts, migrations
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy config benchmark studies tests
+	$(PY) -m mypy config benchmark studies
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 

@@ -31,7 +31,7 @@ def secret_key() -> str:
 
 
 SECRET_KEY = secret_key()
-SECRET_KEY_FALLBACKS = env.list("DIPTYCH_OLD_SECRET_KEYS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("DIPTYCH_OLD_SECRET_KEYS", [])
 ALLOWED_HOSTS = env.list("DIPTYCH_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 SITE_URL = env.str("DIPTYCH_SITE_URL", "http://localhost:8000").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
