@@ -43,6 +43,7 @@ def unscrolled(page: Page) -> None:
 
 def tab_to(page: Page, name: str) -> None:
     """Tab until the control of that name has the focus."""
+    expect(page.locator("main a.primary, main button.primary").first).to_have_text(name)
     for _ in range(40):
         page.keyboard.press("Tab")
         if page.evaluate("() => document.activeElement.textContent.trim()") == name:

@@ -5,6 +5,7 @@ import { Clock } from "./clock.js";
 import { fetchAhead, fetchClips, showClips, Unplayable } from "./media.js";
 import { ask, Outbox } from "./outbox.js";
 
+document.getElementById("no-script").remove(); // shown to a browser in which nothing of this runs
 const page = JSON.parse(document.getElementById("page").textContent);
 const say = (key, values = {}) =>
   page.messages[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
