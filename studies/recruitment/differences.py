@@ -151,7 +151,7 @@ def _about_completed(
         yield Difference(
             "returned there",
             "Finished every round here, and returned the submission on Prolific: it is not paid.",
-            "Keep the data if the consent allows it, or exclude it; if the return was a mistake, pay on Prolific.",
+            "Keep the data if the consent allows it, or exclude it; if the return was a mistake, pay by a bonus there.",
             row,
             sitting,
         )

@@ -37,7 +37,7 @@ class Review:
     @property
     def choices(self) -> tuple[str, ...]:
         """The decisions that are still open and that the rules permit, approving first."""
-        if self.final is not None or (self.row is not None and self.row.status in ENDED):
+        if self.final is not None or (self.row is not None and self.row.status in NOTHING_TO_DECIDE):
             return ()
         permits = self.evaluation.permits
         found = [PayDecision.Decision.APPROVE]
@@ -59,9 +59,10 @@ class Review:
         )
 
 
-ENDED = {
-    Submission.Status.APPROVED, Submission.Status.PARTIALLY_APPROVED, Submission.Status.REJECTED,
-    Submission.Status.SCREENED_OUT,
+# Not handed in yet, or at an end that no decision of ours changes.
+NOTHING_TO_DECIDE = {
+    Submission.Status.RESERVED, Submission.Status.ACTIVE, Submission.Status.RETURNED, Submission.Status.APPROVED,
+    Submission.Status.PARTIALLY_APPROVED, Submission.Status.REJECTED, Submission.Status.SCREENED_OUT,
 }  # fmt: skip
 
 

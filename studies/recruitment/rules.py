@@ -209,7 +209,7 @@ def _instructed(conduct: Conduct) -> Verdict | None:
             "instructed",
             _ALL_CONSEQUENCES,
             f"{_times(failed, 'instructed check')} failed. In a study {'under' if short else 'of'} five minutes"
-            f"{'' if short else ' or more'} {limit} permit excluding data, asking for a return, or rejecting.",
+            f"{'' if short else ' or more'}, {limit} permit excluding data, asking for a return, or rejecting.",
             CHECKS_POLICY,
             category="FAILED_CHECK",
         )

@@ -22,7 +22,7 @@ DONE = {
     Decision.ASK_RETURN: {Status.RETURNED},
 }
 ENDED_OTHERWISE = {
-    Decision.APPROVE: {Status.REJECTED, Status.SCREENED_OUT},
+    Decision.APPROVE: {Status.REJECTED, Status.RETURNED, Status.SCREENED_OUT},
     Decision.REJECT: {Status.APPROVED, Status.PARTIALLY_APPROVED, Status.RETURNED, Status.SCREENED_OUT},
     Decision.ASK_RETURN: {
         Status.APPROVED, Status.PARTIALLY_APPROVED, Status.REJECTED, Status.SCREENED_OUT,

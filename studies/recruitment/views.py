@@ -39,18 +39,18 @@ def _study(slug: str) -> Study:
 
 
 def _back(study: Study) -> HttpResponse:
-    return redirect("recruitment:study", study.slug)
+    return redirect("recruitment:overview", study.slug)
 
 
 @login_required
 @never_cache
-def recruitment(request: HttpRequest, slug: str) -> HttpResponse:
+def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Statuses, differences and what to do about them, pay, and the map of identities."""
     study = _study(slug)
-    return _overview(request, study, KeyForm())
+    return _show(request, study, KeyForm())
 
 
-def _overview(request: HttpRequest, study: Study, key_form: KeyForm, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, study: Study, key_form: KeyForm, status: int = 200) -> HttpResponse:
     found = reviews(study)
     entered = list(RecruiterStudy.objects.filter(study=study).order_by("pk"))
     context: dict[str, Any] = {
@@ -96,7 +96,7 @@ def add_key(request: HttpRequest, slug: str) -> HttpResponse:
     study = _study(slug)
     form = KeyForm(request.POST)
     if not form.is_valid():
-        return _overview(request, study, form, status=400)
+        return _show(request, study, form, status=400)
     form.save(study)
     messages.success(request, "Entered. Its submissions are asked for from now on.", "good")
     return _back(study)

@@ -73,8 +73,3 @@ def fail_checks(sitting: Sitting, kind: str, count: int) -> None:
             a_on_left=True,
             passed=False,
         )
-
-
-@pytest.fixture(autouse=True)
-def addresses(settings) -> None:
-    settings.ROOT_URLCONF = "tests.recruitment.urls"

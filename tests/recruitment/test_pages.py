@@ -61,7 +61,7 @@ def test_the_page_shows_statuses_differences_and_what_is_due(come, study, signed
     first, late = come("s1"), come("s2")
     news(study, "s1", "AWAITING REVIEW")
     news(study, "s2", "TIMED-OUT")
-    page = signed_in.get(at("study", study.slug)).content.decode()
+    page = signed_in.get(at("overview", study.slug)).content.decode()
     assert "Approve 1 that is plainly due" in page
     assert "timed out on Prolific" in page
     assert first.participant.pseudonym in page
@@ -71,13 +71,13 @@ def test_the_page_shows_statuses_differences_and_what_is_due(come, study, signed
 
 def test_a_study_without_prolific_says_so(db, signed_in):
     study = make_study(clips=False)
-    assert "no recruiter has to be told" in signed_in.get(at("study", study.slug)).content.decode()
+    assert "no recruiter has to be told" in signed_in.get(at("overview", study.slug)).content.decode()
 
 
 def test_a_missing_token_is_said_and_asking_refused(come, study, signed_in, settings):
     come("s1")
     settings.PROLIFIC_TOKEN = ""
-    assert "No Prolific token" in signed_in.get(at("study", study.slug)).content.decode()
+    assert "No Prolific token" in signed_in.get(at("overview", study.slug)).content.decode()
     assert "DIPTYCH_PROLIFIC_TOKEN" in said(signed_in.post(at("ask", study.slug)))
     assert not Job.objects.exists()
 
@@ -159,7 +159,7 @@ def test_a_decision_that_failed_can_be_sent_again_or_taken_back(come, study, sig
     sitting = come("s1")
     made = decide_pay(sitting, "approve", "", "", researcher)
     PayDecision.objects.update(error="Prolific refused (400): it gives no reason.")
-    page = signed_in.get(at("study", study.slug)).content.decode()
+    page = signed_in.get(at("overview", study.slug)).content.decode()
     assert "has not reached Prolific" in page
     signed_in.post(at("send", made.pk))
     signed_in.post(at("take_back", made.pk))
@@ -175,7 +175,7 @@ def test_ticking_off_hides_a_difference(come, study, signed_in):
     signed_in.post(at("settle", study.slug, row.pk))
     row.refresh_from_db()
     assert row.settled_by.username == "researcher"
-    assert "returned the submission" not in signed_in.get(at("study", study.slug)).content.decode()
+    assert "returned the submission" not in signed_in.get(at("overview", study.slug)).content.decode()
 
 
 def test_prolifics_study_ids_are_entered_and_removed(study, signed_in):
@@ -282,7 +282,7 @@ def test_destroying_the_map_leaves_the_analysis_as_it_was(come, study, staff, re
     assert load(study).digest == before
     assert Rating.objects.count() == ratings
     assert PayDecision.objects.count() == Exclusion.objects.count() == 1
-    assert staff.get(at("study", study.slug)).status_code == 200
+    assert staff.get(at("overview", study.slug)).status_code == 200
 
 
 def test_the_map_stays_while_somebody_needs_it(come, study, staff, researcher):
@@ -300,8 +300,8 @@ def test_nobody_who_is_not_signed_in_sees_or_does_anything(come, study):
     sitting = come("s1")
     stranger = Client()
     for address in (
-        at("study", study.slug), at("setup", study.slug), at("approve_all", study.slug), at("identities", study.slug),
-        at("destroy", study.slug), at("pay", sitting.pk, "approve"),
+        at("overview", study.slug), at("setup", study.slug), at("approve_all", study.slug),
+        at("identities", study.slug), at("destroy", study.slug), at("pay", sitting.pk, "approve"),
     ):  # fmt: skip
         assert "/sign-in/" in stranger.get(address).headers["Location"]
         assert "/sign-in/" in stranger.post(address).headers["Location"]
@@ -329,6 +329,6 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(
     for n in range(15):
         come(f"s{n}", place=n + 1)
         news(study, f"s{n}", "TIMED-OUT" if n % 2 else "AWAITING REVIEW")
-    signed_in.get(at("study", study.slug))
+    signed_in.get(at("overview", study.slug))
     with django_assert_max_num_queries(24):
-        signed_in.get(at("study", study.slug))
+        signed_in.get(at("overview", study.slug))
