@@ -178,4 +178,4 @@ def _sentence(headline: dict[str, Any], paper: dict[str, Any]) -> str:
     words += f", over {headline['n']} comparisons"
     if paper["value"] is not None:
         words += f"; coded as in the paper α = {paper['value']:.4f}"
-    return words + "."
+    return words.replace(" -", " −") + "."

@@ -53,6 +53,7 @@ def config(theme: Theme) -> dict[str, Any]:
             "direction": "horizontal",
             "symbolSize": 90,
         },
+        "title": {"color": ink, "font": FONT, "fontSize": 14},
         "header": {
             "labelColor": ink,
             "labelFont": FONT,
@@ -60,7 +61,7 @@ def config(theme: Theme) -> dict[str, Any]:
             "titleColor": quiet,
             "labelAnchor": "start",
         },
-        "text": {"color": ink, "font": FONT, "fontSize": 13},
+        "text": {"font": FONT, "fontSize": 13},
         "rule": {"color": quiet},
         "line": {"color": series[0], "strokeWidth": 2},
         "point": {"color": series[0], "filled": True, "size": 90},
@@ -70,6 +71,5 @@ def config(theme: Theme) -> dict[str, Any]:
             "quiet-text": {"fill": quiet},
             "on-dark": {"fill": "#ffffff" if tone == "light" else "#0d2225"},
             "on-light": {"fill": ink},
-            "frame-ink": {"stroke": ink},
         },
     }

@@ -18,7 +18,7 @@ def ruler(
     drawn = []
     for title, rows, ticks in panels:
         panel = dots(rows, AXIS, domain=(lowest, 1.0), lines=[(0.5, "coin"), *ticks])
-        drawn.append({"title": {"text": title, "anchor": "start", "fontSize": 14, "offset": 22}, **panel})
+        drawn.append({"title": {"text": title, "anchor": "start", "offset": 22}, **panel})
     return {"vconcat": drawn, "spacing": 24}
 
 
@@ -51,7 +51,7 @@ def matrix(cells: Sequence[dict[str, Any]], rows: Sequence[str], columns: Sequen
                     "type": "rect",
                     "filled": False,
                     "strokeWidth": 3,
-                    "style": "frame-ink",
+                    "stroke": "#d55e00",
                     "cornerRadius": 3,
                 },
             },

@@ -99,13 +99,11 @@ def _ruler(found: Found) -> Chart:
         panels.append((label, [dot_row(row["label"], row["auc"]) for row in rows], ticks))
         for mark in aligned["ruler"]:
             writer.row(label, mark["label"], mark["auc"], writer.interval(mark["auc"]))
-        worth = [row for row in rows if row["worth"] is not None]
-        if worth:
-            closest.append(
-                f"on {label.lower()} {worth[0]['label']} is worth {number(worth[0]['worth'], 1)} raters"
-            )
+        if rows and rows[0]["auc"]["value"] is not None:
+            worth = rows[0]["worth_sentence"].removeprefix("It ").removesuffix(".")
+            closest.append(f"on {label.lower()} {rows[0]['label']} {worth}")
     reading = (
-        f"{listed(closest)[:1].upper()}{listed(closest)[1:]}."
+        f"{'; '.join(closest)[:1].upper()}{'; '.join(closest)[1:]}."
         if closest
         else "No metric can be placed among the raters."
     )
