@@ -63,7 +63,7 @@ def make_clip(tone: int = 0, *, frames: int = 12, fps: int = 12, size: tuple[int
     folder = Path(settings.DATA) / "made" / uuid.uuid4().hex
     folder.mkdir(parents=True)
     for kind in ("master", "playable"):
-        with Encoder(folder / f"{kind}.mp4", fps=fps, size=size, kind=kind) as encoder:  # type: ignore[arg-type]
+        with Encoder(folder / f"{kind}.mp4", fps=fps, size=size, kind=kind) as encoder:
             for frame in film:
                 encoder.write(frame)
     write_poster(film[frames // 2], folder / "poster.png")

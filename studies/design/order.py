@@ -73,7 +73,9 @@ def draw_trials(
 
     after: dict[int, list[PlannedTrial]] = {}  # checks by the number of comparisons shown before them
     gaps = draw_gaps(len(order), checks.instructed + checks.identical, rng)
-    kinds: list[Kind] = ["instructed"] * checks.instructed + ["identical"] * checks.identical
+    instructed: list[Kind] = ["instructed"]
+    identical: list[Kind] = ["identical"]
+    kinds = instructed * checks.instructed + identical * checks.identical
     rng.shuffle(kinds)
     for gap, kind in zip(gaps, kinds, strict=True):
         after.setdefault(gap, []).append(draw_check(kind, gap, order, dimensions, rng))

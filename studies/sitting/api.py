@@ -36,7 +36,7 @@ LONGEST_MS = 24 * 3600 * 1000
 class ByCookie(SessionAuthentication):
     """The signed cookie says who it is; posts are checked for forgery as those of a signed-in user are."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, Participant] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, Participant] | None:
         slug = request.parser_context["kwargs"]["slug"]
         study = get_object_or_404(Study, slug=slug)
         translation.activate(study.language)

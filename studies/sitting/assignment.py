@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -25,7 +26,7 @@ def find_sitting(participant: Participant) -> Sitting | None:
     """The sitting that counts for this person: the one under way or completed, else the latest that ended."""
     sittings = list(participant.sittings.select_related("block", "participant__study").order_by("-pk"))
     held = [sitting for sitting in sittings if sitting.state in (State.ACTIVE, State.COMPLETED)]
-    return (held or sittings or [None])[0]
+    return next(iter(held or sittings), None)
 
 
 def has_room(study: Study) -> bool:
@@ -105,7 +106,7 @@ def end(sitting: Sitting, state: str) -> bool:
     return ended == 1
 
 
-def exclude(sitting: Sitting, *, rule: str, reason: str, by: object = None) -> Exclusion:
+def exclude(sitting: Sitting, *, rule: str, reason: str, by: User | None = None) -> Exclusion:
     """Keep a sitting's ratings out of the analysis and free its place. Doing it twice changes nothing."""
     with transaction.atomic():
         exclusion, _ = Exclusion.objects.get_or_create(

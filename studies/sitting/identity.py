@@ -58,7 +58,7 @@ def read_link(request: HttpRequest, study: Study) -> Arrival | None:
         raise Refused(
             _("The link is incomplete: please open the study from your Prolific page again."), status=400
         )
-    return Arrival(*ids)
+    return Arrival(person=ids[0], recruiter_study=ids[1], submission=ids[2])
 
 
 def arrival_of(request: HttpRequest, study: Study) -> Arrival | None:

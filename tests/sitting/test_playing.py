@@ -107,7 +107,7 @@ def test_the_shorter_clip_holds_its_last_frame_until_all_start_again(rating):
     study = make_study(animations=1, systems=2, practice=0, frames=30, fps=10, instructed_checks=0)
     study.identical_checks = study.repeat_checks = 0
     study.save()
-    short = Reconstruction.objects.order_by("pk").first()
+    short = Reconstruction.objects.order_by("pk")[0]
     short.clip = make_clip(77, frames=10, fps=10)
     short.save()
     page = rating(study)
@@ -139,7 +139,8 @@ def test_a_clip_that_will_not_decode_is_exchanged_and_recorded(rating):
     study = make_study(
         animations=2, practice=0, spares=2, repeat_checks=0, identical_checks=0, instructed_checks=0
     )
-    broken = study.comparisons.filter(spare=False).first()
+    broken = study.comparisons.filter(spare=False)[0]
+    assert broken.a.clip
     broken.a.clip.playable.write_bytes(b"not a video at all" * 50)
     page = rating(study)
     sitting = Sitting.objects.get()

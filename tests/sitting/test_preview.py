@@ -22,7 +22,7 @@ def test_a_draft_admits_nobody_and_offers_its_preview_to_the_researcher(signed_i
 def test_only_a_researcher_may_preview():
     study = make_study(animations=1, clips=False)
     for path in ("preview/", "preview/landing/", "preview/rate/", "preview/rate/clip/0-left.mp4"):
-        assert Client().get(f"/s/{study.slug}/{path}").url.startswith("/sign-in/")
+        assert Client().get(f"/s/{study.slug}/{path}")["Location"].startswith("/sign-in/")
 
 
 @pytest.mark.django_db
