@@ -29,8 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-def pytest_sessionfinish() -> None:
-    if "diptych-tests-" in str(settings.DATA):
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The folder made in tests/settings.py goes, once: parallel workers share it."""
+    if "diptych-tests-" in str(settings.DATA) and not hasattr(session.config, "workerinput"):
         shutil.rmtree(settings.DATA, ignore_errors=True)
 
 
