@@ -125,6 +125,13 @@ class Prolific:
     def request_return(self, key: str, reason: str) -> None:
         self._ask("POST", f"/submissions/{key}/request-return/", json={"request_return_reasons": [reason]})
 
+    def new_secret(self, workspace: str) -> str:
+        """A new secret for the workspace's messages; the one it had stops working."""
+        value = self._ask("POST", "/hooks/secrets/", json={"workspace_id": workspace}).get("value")
+        if not value:
+            raise ProlificError("Prolific's answer lacks the secret.", retryable=False)
+        return str(value)
+
     def subscribe(self, workspace: str, target: str) -> str:
         """Have status changes sent to `target`, and confirm it with the X-Hook-Secret that the answer carries."""
         body = {"workspace_id": workspace, "event_type": "submission.status.change", "target_url": target}

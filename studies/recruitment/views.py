@@ -263,9 +263,7 @@ def destroy_identities(request: HttpRequest, slug: str) -> HttpResponse:
                 error = str(refusal)
             else:
                 words = "1 person" if people == 1 else f"{people} people"
-                messages.success(
-                    request, f"Destroyed: nobody here can tell any more who {words} were.", "good"
-                )
+                messages.success(request, f"Destroyed: the map of {words} is gone; the ratings stay.", "good")
                 return _back(study)
     context = {
         "study": study,

@@ -78,6 +78,8 @@ class Imitation:
             return self.list_submissions(asked)
         if found := re.fullmatch(r"/api/v1/submissions/([^/]+)/(transition/|request-return/)?", asked.path):
             return self.one_submission(found[1], found[2] or "", asked)
+        if asked.path == "/api/v1/hooks/secrets/":
+            return 201, {}, {"id": "secret-1", "value": "new-secret", **asked.body}
         if asked.path == "/api/v1/hooks/subscriptions/" and asked.method == "POST":
             key = f"subscription-{len(self.subscriptions) + 1}"
             self.subscriptions[key] = {**asked.body, "id": key, "is_enabled": False}
