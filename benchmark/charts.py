@@ -64,7 +64,7 @@ def strips(panels: Mapping[str, list[dict[str, Any]]], *, narrow: bool) -> dict[
     Each line is `{"label", "value", "low", "high", "scores": [...]}`; lines stand in the order of the first panel.
     """
     drawn = [
-        _panel(title, lines, labels=narrow or place == 0, width=210 if narrow else 330)
+        _panel(title, lines, labels=narrow or place == 0, width=210 if narrow else 400)
         for place, (title, lines) in enumerate(panels.items())
     ]
     way = "vconcat" if narrow else "hconcat"
@@ -83,7 +83,12 @@ def _panel(title: str, lines: list[dict[str, Any]], *, labels: bool, width: int)
         "scale": {"domain": order},
     }
     scale = {"domain": [0, 1]}
-    x = {"type": "quantitative", "scale": scale, "title": title, "axis": {"values": [0, 0.25, 0.5, 0.75, 1]}}
+    x = {
+        "type": "quantitative",
+        "scale": scale,
+        "title": title,
+        "axis": {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".2~f"},
+    }
     points = [{**line, "scores": None} for line in lines if line["value"] is not None]
     ranges = [line for line in points if line["low"] is not None]
     singles = [{"label": line["label"], "value": value} for line in lines for value in line["scores"]]

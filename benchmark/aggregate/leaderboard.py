@@ -35,7 +35,8 @@ class MetricVersion:
 
 @dataclass(frozen=True)
 class Mean:
-    """A metric's mean over what ran, and over everything with 0 for what did not run."""
+    """A metric's mean over what ran, and over everything with 0 for what did not run: that one only when all that ran is
+    scored."""
 
     executed: Estimate
     everything: Estimate
@@ -141,6 +142,11 @@ def _values(
     }
 
 
+def _unscored(answers: list[Reconstruction], values: dict[int, float | None]) -> Counter[int]:
+    """How many answers of each system ran and have no score of the version yet."""
+    return Counter(answer.system_id for answer in answers if did_run(answer) and answer.pk not in values)
+
+
 def _rows(
     systems: list[System],
     animations: list[int],
@@ -167,6 +173,12 @@ def _rows(
                     undefined[key][answer.system_id] += 1
                 else:
                     ran[key][at] = everything[key][at] = value
+    # A failure counts the moment it is known, a success only once it is scored: until then the mean over all would mislead.
+    waiting = {key: _unscored(answers, values[key]) if scored[key] else Counter[int]() for key in DIMENSIONS}
+    for key in DIMENSIONS:
+        for index, system in enumerate(systems):
+            if waiting[key][system.pk]:
+                everything[key][:, index] = np.nan
     over_ran = {key: means(ran[key]) for key in DIMENSIONS}
     over_all = {key: means(everything[key]) for key in DIMENSIONS}
     rows = []
@@ -192,10 +204,7 @@ def _rows(
                 motion=mean["motion"],
                 outcomes=tuple(Counter(str(Outcome(answer.outcome).label) for answer in mine).most_common()),
                 pending=sum(answer.outcome == Outcome.PENDING for answer in mine),
-                unscored=sum(
-                    any(scored[key] and answer.pk not in values[key] for key in DIMENSIONS)
-                    for answer in executed
-                ),
+                unscored=max(waiting[key][system.pk] for key in DIMENSIONS),
             )
         )
     return rows

@@ -19,6 +19,10 @@ from benchmark.models import Animation, Job, Outcome, Reconstruction
 CAPTURING = 0.9
 
 
+class CaptureDoubtful(Exception):
+    """What came of it may be the machine's doing as well as the page's."""
+
+
 def enqueue_capture(item: Animation | Reconstruction) -> Job:
     return enqueue("capture", subject_of(item), label=str(item))
 
@@ -58,6 +62,10 @@ def run_capture(job: Job, report: Report) -> None:
             item, clip=None, outcome=Outcome.REFUSED, outcome_detail={"reason": str(error), "executed": False}
         )
         return
+    if result.status in ("timed_out", "crashed") and job.attempt == 1:
+        raise CaptureDoubtful(
+            f"The page {Outcome(result.status).label}: tried once more, for a busy machine may be why."
+        )
     clip = None
     if (folder / "master.mp4").is_file():
         report(CAPTURING, "looking for flashes")

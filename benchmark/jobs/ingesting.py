@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
@@ -42,7 +43,11 @@ def run_ingest(job: Job, report: Report) -> None:
     try:
         prepared = prepare(upload, folder)
     except UploadRefused as error:
-        found = {"clip": None, "outcome": Outcome.REFUSED, "outcome_detail": {**detail, "reason": str(error)}}
+        found: dict[str, Any] = {
+            "clip": None,
+            "outcome": Outcome.REFUSED,
+            "outcome_detail": {**detail, "reason": str(error)},
+        }
     else:
         report(1.0, "saving")
         kept = keep(prepared)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 
 from benchmark.aggregate.estimates import Estimate
@@ -27,23 +25,18 @@ def percent(value: float | None) -> str:
 
 
 @register.filter
-def interval(estimate: Estimate) -> str:
-    """The ends of a mean's interval: .79–.86."""
-    return "" if estimate.low is None else f"{score(estimate.low)}–{score(estimate.high)}"
+def beside_score(estimate: Estimate) -> str:
+    """What stands beside a mean: its interval and n, as .79–.86 · n 14."""
+    ends = "" if estimate.low is None else f"{score(estimate.low)}–{score(estimate.high)} · "
+    return f"{ends}n {estimate.n}" if estimate.n else ""
 
 
 @register.filter
-def percent_interval(estimate: Estimate) -> str:
-    return (
-        ""
-        if estimate.low is None or estimate.high is None
-        else f"{100 * estimate.low:.0f}–{100 * estimate.high:.0f}"
-    )
-
-
-@register.filter
-def item(mapping: dict[Any, Any], key: Any) -> Any:
-    return mapping.get(key)
+def beside_percent(estimate: Estimate) -> str:
+    """What stands beside a rate: its interval and n, as 65–100 · n 7."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{100 * estimate.low:.0f}–{100 * estimate.high:.0f} · n {estimate.n}"
 
 
 @register.filter

@@ -81,10 +81,8 @@ def _answer(request: HttpRequest, file: BinaryIO, path: Path, content_type: str)
             response["Content-Range"] = f"bytes */{size}"
             return response
         first, last = wanted or (0, size - 1)
-        if request.method == "HEAD":
-            response = HttpResponse()
-        else:
-            response = StreamingHttpResponse(_Part(file, first, last - first + 1))
+        part = _Part(file, first, last - first + 1)
+        response = HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(part)
         response["Accept-Ranges"] = "bytes"
         response["Content-Length"] = str(last - first + 1)
         if wanted:

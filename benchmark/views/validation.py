@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +19,7 @@ DIMENSIONS = {"appearance": "Looks only", "motion": "Timing and motion only", "b
 def validation(request: HttpRequest) -> HttpResponse:
     observations = Store(settings.DATA / "validation" / "observations.jsonl").read()
     asked = request.GET.get("split", "")
-    split = cast(Split, asked if asked in SPLITS else "held out")
+    split: Split = next((name for name in SPLITS if name == asked), "held out")
     found = validate(observations, split)
     groups = [
         (

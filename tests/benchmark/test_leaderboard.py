@@ -109,6 +109,18 @@ def test_an_undefined_score_is_counted_and_not_averaged(bench):
     assert row.unscored == 0
 
 
+def test_the_mean_of_all_waits_until_everything_that_ran_is_scored(bench):
+    """Else failures, which need no score, would drag it down first."""
+    bench.answer("one", 0, Outcome.CRASHED)
+    late = bench.answer("one", 1)
+    bench.score(bench.answer("one", 2), 0.8)
+    (row,) = leaderboard(bench.dataset).rows
+    assert (row.appearance.executed.value, row.appearance.everything.value, row.unscored) == (0.8, None, 1)
+    bench.score(late, 0.4)
+    (row,) = leaderboard(bench.dataset).rows
+    assert row.appearance.everything.value == pytest.approx(0.4)
+
+
 def test_an_old_clips_scores_do_not_count(bench):
     answer = bench.answer("one", 0)
     bench.score(answer, 0.2, candidate_clip=bench.clip())

@@ -15,5 +15,4 @@ def test_a_query_in_a_loop_is_found():
     for place in range(3):
         bench.answer("one", place)
     with zeal.zeal_context(), pytest.raises(zeal.NPlusOneError):
-        for answer in Reconstruction.objects.all():
-            str(answer.animation)
+        [str(answer.animation) for answer in Reconstruction.objects.all()]
