@@ -7,9 +7,9 @@ import uuid
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from zeal import zeal_context
+from zeal import NPlusOneError
 
-from studies.models import Exclusion, Sitting, Study, Trial
+from studies.models import Comparison, Exclusion, Sitting, Study, Trial
 from tests.factories import make_study, sit
 
 pytestmark = pytest.mark.django_db
@@ -77,15 +77,15 @@ def test_a_full_study_asks_to_be_closed(signed_in):
     assert "Every place is filled: close it and read the report." in read(signed_in, "list")
 
 
-def test_the_list_asks_as_many_queries_for_many_studies_as_for_one(
-    signed_in, django_assert_num_queries, study
-):
-    sit(study)
-    with zeal_context():
-        read(signed_in, "list")
-    for _ in range(4):
-        sit(make_study(clips=False))
-    with zeal_context(), django_assert_num_queries(3):  # session, user, studies
+def test_the_guard_against_a_query_per_row_barks(study, no_query_per_row):
+    with no_query_per_row(), pytest.raises(NPlusOneError):
+        assert [comparison.animation.name for comparison in Comparison.objects.all()]
+
+
+def test_the_list_asks_no_query_per_study(signed_in, django_assert_num_queries, study, no_query_per_row):
+    for made in [study, *(make_study(clips=False) for _ in range(3))]:
+        sit(made)
+    with no_query_per_row(), django_assert_num_queries(3):  # session, user, studies
         read(signed_in, "list")
 
 
@@ -122,10 +122,10 @@ def test_a_draft_says_what_is_missing_before_it_can_open(signed_in):
     assert "disabled" in page
 
 
-def test_the_participants_list_has_no_query_per_row(signed_in, study):
+def test_the_participants_list_has_no_query_per_row(signed_in, study, no_query_per_row):
     for _ in range(3):
         fail_check(sit(study))
-    with zeal_context():
+    with no_query_per_row():
         page = read(signed_in, "participants", "colours")
     assert page.count("identical-clip trap failed") == 3
 
@@ -137,6 +137,20 @@ def test_participants_can_be_sifted(signed_in, study):
     page = signed_in.get(reverse("studies:participants", args=["colours"]) + "?show=review").content.decode()
     assert "p-001" in page
     assert "p-002" not in page
+
+
+@pytest.mark.parametrize("name", ["study", "comparisons", "participants"])
+def test_no_page_of_a_study_asks_a_query_per_row(signed_in, study, no_query_per_row, name):
+    sit(study)
+    sit(study)
+    with no_query_per_row():
+        read(signed_in, name, "colours")
+
+
+def test_one_participants_page_asks_no_query_per_round(signed_in, study, no_query_per_row):
+    sit(study)
+    with no_query_per_row():
+        read(signed_in, "participant", "colours", "p-001")
 
 
 def test_one_participants_page_tells_what_was_answered_and_what_the_rules_permit(signed_in, study):
