@@ -36,7 +36,6 @@ class MoverParameters:
     window: int = 21  # px
     levels: int = 3
     back: float = 0.7  # px between a point and itself followed there and back
-    steady: float = 0.25  # |log| of the area ratio from frame to frame beyond which a thing merged or split
     still: float = 3.0  # px of path below which a thing did not move
     grid: int = 8  # cells along each side for change without motion
 
@@ -95,7 +94,7 @@ def _follow(film: Film, scene: Scene, p: MoverParameters) -> list[_Chain]:
             continue
         after = _segments(film, scene, following, p)
         partner = _linked(now, after, np.array([c.velocity for c in holders]).reshape(-1, 2), p)
-        fields = follower.fields(unique, following, now, after, partner, p.steady)
+        fields = follower.fields(unique, following, now, after, partner)
         successors = [_Chain() for _ in range(len(after))]
         for k, chain in enumerate(holders):
             motion = fields[k]

@@ -6,10 +6,13 @@ import cv2
 import numpy as np
 
 from benchmark.metrics.clip import Film
-from benchmark.metrics.extractors.segments import Segments
+from benchmark.metrics.extractors.segments import Segments, shared
 from benchmark.metrics.scene import Scene
 
 Motion = tuple[np.ndarray, np.ndarray]
+
+FEW = 6  # points: fewer are checked against the silhouette
+CONTRADICTION = 0.06  # of a length per frame between points and silhouette: more than a fading edge makes
 
 
 class Follower:
@@ -27,15 +30,13 @@ class Follower:
         self._prepared: dict[int, np.ndarray] = {}
 
     def fields(
-        self, first: int, second: int, now: Segments, after: Segments, partner: np.ndarray, steady: float
+        self, first: int, second: int, now: Segments, after: Segments, partner: np.ndarray
     ) -> list[Motion | None]:
         """Each thing's (v, A) from one frame to the other, in px per frame; None where nothing tells."""
         shift = np.zeros((len(now), 2))
         linked = partner >= 0
         shift[linked] = after.centre[partner[linked]] - now.centre[linked]
-        growth = np.zeros(len(now))
-        growth[linked] = np.log(after.area[partner[linked]] / now.area[linked])
-        whole = linked & (np.abs(growth) < steady)  # neither merged nor split nor cut
+        whole = _whole(now, after, partner)
         shift[~whole] = 0
         start, owner = self._seeds(first, now)
         end, kept = self._followed(first, second, start, start + shift[owner].astype(np.float32))
@@ -46,10 +47,10 @@ class Follower:
             around = start[mine] + np.array(now.origin) - now.centre[k]
             moved = (end - start)[mine].astype(np.float64)
             fitted = _affine(around, moved, now.radius[k]) if len(moved) >= 4 else None
-            if fitted is not None:
+            if whole[k]:
+                fields.append(_reconciled(fitted, len(moved), shift[k], now, after, k, int(partner[k])))
+            elif fitted is not None:
                 fields.append(fitted)
-            elif whole[k]:
-                fields.append((shift[k], _from_moments(now, after, k, int(partner[k]))))
             elif len(moved):
                 fields.append((np.median(moved, axis=0), np.zeros((2, 2))))
             else:
@@ -148,9 +149,53 @@ def _affine(around: np.ndarray, moved: np.ndarray, radius: float) -> Motion | No
     return solution[0], solution[1:].T / max(radius, 1.0)
 
 
-def _from_moments(now: Segments, after: Segments, k: int, j: int) -> np.ndarray:
-    """Growth along each axis from the second moments of a thing before and after; no rotation."""
+def _whole(now: Segments, after: Segments, partner: np.ndarray) -> np.ndarray:
+    """(K,) whether a thing has a successor and neither merged with another nor split nor was cut by the crop's edge."""
+    whole = partner >= 0
+    if not len(now) or not len(after):
+        return whole
+    common = shared(now, after)
+    lost, new = partner < 0, np.ones(len(after), bool)
+    new[partner[partner >= 0]] = False
+    swallowed = common > 0.5 * now.area[:, None]
+    broken_off = common > 0.5 * after.area
+    for k in np.nonzero(whole)[0]:
+        if (swallowed[:, partner[k]] & lost).any() or (broken_off[k] & new).any():
+            whole[k] = False
+    return whole & ~_cut(now) & ~_cut(after)[partner]
+
+
+def _cut(things: Segments) -> np.ndarray:
+    """(K,) whether a thing touches the edge of the crop, which lies beyond all change unless the page ends there."""
+    height, width = things.labels.shape
+    x, y, w, h = things.boxes.T
+    return (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
+
+
+def _reconciled(
+    fitted: Motion | None, points: int, shift: np.ndarray, now: Segments, after: Segments, k: int, j: int
+) -> Motion:
+    """The points' field, or where they are few or contradict the silhouette, their field corrected to it.
+
+    The correction is the symmetric map that carries the second moments which the points predict to those that are seen:
+    the optimal transport between Gaussians. A turn, which moments cannot tell from rest, stays the points'.
+    """
+    v, matrix = fitted if fitted is not None else (shift, np.zeros((2, 2)))
     if min(now.area[k], after.area[j]) < 30:
-        return np.zeros((2, 2))
-    ratio = np.sqrt(np.diag(after.spread[j]) / np.maximum(np.diag(now.spread[k]), 0.25))
-    return np.diag(np.log(np.clip(ratio, 0.5, 2.0)))
+        return v, matrix
+    turned = np.eye(2) + matrix
+    expected = turned @ now.spread[k] @ turned.T + 0.1 * np.eye(2)
+    seen = after.spread[j] + 0.1 * np.eye(2)
+    root, inverse = _roots(expected)
+    middle, _ = _roots(root @ seen @ root)
+    correction = inverse @ middle @ inverse
+    if points >= FEW and np.abs(correction - np.eye(2)).max() < CONTRADICTION:
+        return v, matrix
+    return shift, correction @ turned - np.eye(2)
+
+
+def _roots(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The square root of a symmetric positive 2 × 2 matrix, and the root's inverse."""
+    values, vectors = np.linalg.eigh(matrix)
+    values = np.sqrt(np.maximum(values, 1e-6))
+    return vectors * values @ vectors.T, vectors / values @ vectors.T

@@ -38,6 +38,13 @@ class Segments:
         return 2.45 * np.sqrt(np.linalg.eigvalsh(self.spread)[:, 1])
 
 
+def shared(now: Segments, after: Segments) -> np.ndarray:
+    """(K, J) px that each thing of one frame shares with each of the next, same crop."""
+    joint = now.labels.astype(np.int64) * (len(after) + 1) + after.labels
+    counts = np.bincount(joint.ravel(), minlength=(len(now) + 1) * (len(after) + 1))
+    return counts.reshape(len(now) + 1, len(after) + 1)[1:, 1:]
+
+
 def segment(
     scene: Scene, frame: np.ndarray, *, threshold: int, close: int, least: int, most: int
 ) -> Segments:
@@ -47,11 +54,8 @@ def segment(
     crop = np.s_[y : y + height, x : x + width]
     far = largest_channel(cv2.absdiff(frame[crop], scene.background[crop]))
     far[~scene.region[crop]] = 0
-    mask = (far > threshold).astype(np.uint8)
-    if close > 1:
-        mask = cv2.morphologyEx(
-            mask, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (close, close))
-        )
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (close, close))
+    mask = cv2.morphologyEx((far > threshold).astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     areas = stats[1:, cv2.CC_STAT_AREA]
     order = np.argsort(-areas, kind="stable")[:most]
