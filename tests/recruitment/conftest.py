@@ -63,7 +63,7 @@ def come(study) -> Callable[..., Sitting]:
 def fail_checks(sitting: Sitting, kind: str, count: int) -> None:
     """So many failed checks, after the rounds there are."""
     last = sitting.trials.count()
-    comparison = sitting.trials.first().comparison
+    comparison = sitting.trials.get(position=1).comparison
     for n in range(count):
         Trial.objects.create(
             sitting=sitting,

@@ -165,7 +165,7 @@ class Handler(BaseHTTPRequestHandler):
             fault = next((one for one in self.imitation.faults if one.method in ("", asked.method)), None)
             if fault is not None:
                 self.imitation.faults.remove(fault)
-            status, headers, said = 200, {}, {}
+            status, headers, said = 200, dict[str, str](), dict[str, Any]()
             if fault is None or fault.after:
                 status, headers, said = self.imitation.answer(asked)
         if fault is not None:

@@ -61,7 +61,9 @@ def test_the_pages_are_readable_by_everyone(
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     pictures = os.environ.get("DIPTYCH_TEST_PICTURES")
     for name, address in addresses_of_pages.items():
-        assert page.goto(live_server.url + address).status == 200
+        response = page.goto(live_server.url + address)
+        assert response is not None
+        assert response.status == 200
         found = Axe().run(page).response["violations"]
         assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], name
         overflow = page.evaluate(

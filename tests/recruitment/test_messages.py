@@ -34,7 +34,7 @@ def post(
     event: str = "e1",
     at: float | None = None,
     sent: float | None = None,
-    **headers: str,
+    more: dict[str, str] | None = None,
 ):
     """`sent` is when this delivery was sent, `at` when the event was sent first."""
     sent = time.time() if sent is None else sent
@@ -52,7 +52,7 @@ def post(
         "X-Prolific-Request-Signature": signature(SECRET, stamp, body.encode()),
         "X-Event-ID": event,
         "X-Timestamp": str(sent if at is None else at),
-    } | headers
+    } | (more or {})
     client = Client(enforce_csrf_checks=True)
     return client.post(reverse("recruitment:hook"), body, content_type="application/json", headers=said)
 
@@ -97,7 +97,7 @@ def test_a_time_out_frees_the_place_and_lets_the_person_go_on_while_it_is_free(c
 )
 def test_a_message_that_is_not_prolifics_changes_nothing(come, headers, status):
     sitting = come("s1", "active")
-    assert post("s1", "RETURNED", **headers).status_code == status
+    assert post("s1", "RETURNED", more=headers).status_code == status
     sitting.refresh_from_db()
     assert sitting.state == "active"
     assert not RecruiterMessage.objects.exists()
@@ -189,6 +189,7 @@ def test_a_late_return_of_an_old_submission_leaves_the_new_sitting_alone(come, s
     sitting.participant.identity.submission = "second"
     sitting.participant.identity.save()
     again = assignment.claim_place(sitting.participant)
+    assert again is not None
     post("second", "ACTIVE", event="e2")
     post("first", "RETURNED", event="e3")
     again.refresh_from_db()
@@ -212,7 +213,7 @@ def test_a_new_subscription_is_shaken_hands_with():
 
 def test_a_handshake_header_does_not_let_a_message_past_its_signature(come):
     sitting = come("s1", "active")
-    response = post("s1", "RETURNED", **{"X-Hook-Secret": "s", "X-Prolific-Request-Signature": "bm8="})
+    response = post("s1", "RETURNED", more={"X-Hook-Secret": "s", "X-Prolific-Request-Signature": "bm8="})
     assert response.status_code == 401
     sitting.refresh_from_db()
     assert sitting.state == "active"

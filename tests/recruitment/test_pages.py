@@ -102,7 +102,7 @@ def test_looking_at_a_decision_decides_nothing(come, study, prolific, signed_in)
     assert not Job.objects.exists()
 
 
-def test_a_rejection_asks_for_category_message_and_certainty(come, study, signed_in):
+def test_a_rejection_asks_for_category_message_and_certainty(come, study, signed_in, researcher):
     sitting = come("s1")
     fail_checks(sitting, "instructed", 2)
     address = at("pay", sitting.pk, "reject")
@@ -116,7 +116,7 @@ def test_a_rejection_asks_for_category_message_and_certainty(come, study, signed
     done = signed_in.post(address, {"category": "FAILED_CHECK", "message": MESSAGE, "sure": "on"})
     assert done.status_code == 302
     made = PayDecision.objects.get()
-    assert (made.decision, made.category, made.by.username) == ("reject", "FAILED_CHECK", "researcher")
+    assert (made.decision, made.category, made.by) == ("reject", "FAILED_CHECK", researcher)
     assert Job.objects.get().subject == f"decision:{made.pk}"
 
 
@@ -168,13 +168,13 @@ def test_a_decision_that_failed_can_be_sent_again_or_taken_back(come, study, sig
     assert "cannot be taken back" in said(signed_in.post(at("take_back", made.pk)))
 
 
-def test_ticking_off_hides_a_difference(come, study, signed_in):
+def test_ticking_off_hides_a_difference(come, study, signed_in, researcher):
     come("s1")
     news(study, "s1", "RETURNED")
     row = Submission.objects.get()
     signed_in.post(at("settle", study.slug, row.pk))
     row.refresh_from_db()
-    assert row.settled_by.username == "researcher"
+    assert row.settled_by == researcher
     assert "returned the submission" not in signed_in.get(at("overview", study.slug)).content.decode()
 
 
