@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 from studies.analysis.agreement import agreement
 from studies.analysis.alignment import align, ruler_marks
+from studies.analysis.bias import bias_report
+from studies.analysis.correlation import correlate
+from studies.analysis.dimensions import compare_dimensions
+from studies.analysis.disentangle import conflict_subset, disentangle
+from studies.analysis.joint import joint_model
+from studies.analysis.planning import ratings_needed
 from studies.analysis.ranking import rank_systems
+from studies.analysis.raters import Checks, rater_table
+from studies.analysis.scores import MetricScores
 from studies.analysis.table import RatingTable
 from studies.reports.dataset import StudyData
 from studies.reports.encode import plain
@@ -15,6 +24,7 @@ from studies.reports.parameters import Parameters
 
 Progress = Callable[[float, str], None]
 FORMAT = 1
+WISHED = 0.05  # the half-width of α's interval that "ratings still needed" aims at
 NO_SCORES = "No reconstruction of this study has a score yet, so no metric can be set against the ratings."
 NO_RATINGS = "No sitting has been completed yet, so there is nothing to analyse."
 
@@ -26,7 +36,7 @@ def quiet(done: float, words: str) -> None:
 def analyse(data: StudyData, parameters: Parameters, progress: Progress = quiet) -> dict[str, Any]:
     """Everything the report says, in plain values: the same data and parameters give the same document, bit for bit."""
     keys = list(data.tables)
-    steps = max(1, 3 * len(keys))
+    steps = max(1, 4 * len(keys) + 2)
     done = 0
 
     def step(words: str) -> None:
@@ -41,6 +51,8 @@ def analyse(data: StudyData, parameters: Parameters, progress: Progress = quiet)
         "agreement": {},
         "ranking": {},
         "alignment": {},
+        "raters": {},
+        "bias": {},
     }
     for key, table in data.tables.items():
         label = data.labels[key]
@@ -50,6 +62,12 @@ def analyse(data: StudyData, parameters: Parameters, progress: Progress = quiet)
         content["ranking"][key] = _ranking(table, parameters)
         step(f"{label}: metrics")
         content["alignment"][key] = _alignment(table, data, parameters)
+        step(f"{label}: raters and bias")
+        content["raters"][key], content["bias"][key] = _raters(table, data)
+    step("Dimensions against each other")
+    content["between"] = _between(data, parameters)
+    step("Metrics against each other")
+    content["metrics"] = _metrics(data, parameters)
     content["summary"] = _summary(content)
     return content
 
@@ -88,7 +106,9 @@ def _agreement(table: RatingTable, every: RatingTable, parameters: Parameters) -
     chosen = {"interval": parameters.interval, "coin_flips": parameters.coin_flips, "seed": parameters.seed}
     if not len(table):
         return {"undefined": NO_RATINGS}
-    found: dict[str, Any] = plain(agreement(table, replicates=parameters.replicates, **chosen))  # type: ignore[arg-type]
+    agreed = agreement(table, replicates=parameters.replicates, **chosen)  # type: ignore[arg-type]
+    found: dict[str, Any] = plain(agreed)
+    found["needed"] = plain(ratings_needed(agreed.headline, agreed.ratings, WISHED))
     if len(every) != len(table):
         # What the exclusions changed: the same analysis with everybody in it.
         before = agreement(every, replicates=parameters.replicates, **chosen)  # type: ignore[arg-type]
@@ -112,7 +132,7 @@ def _ranking(table: RatingTable, parameters: Parameters) -> dict[str, Any]:
 def _alignment(table: RatingTable, data: StudyData, parameters: Parameters) -> dict[str, Any]:
     if not len(table):
         return {"undefined": NO_RATINGS}
-    predictors = [metric.scores for metric in data.metrics if metric.scores.scores]
+    predictors = _predictors(data)
     if not predictors:
         return {"undefined": NO_SCORES}
     rating, majority = (
@@ -134,6 +154,58 @@ def _alignment(table: RatingTable, data: StudyData, parameters: Parameters) -> d
             for label, kind, estimate in ruler_marks(rating)
         ],
     }
+
+
+def _raters(table: RatingTable, data: StudyData) -> tuple[Any, Any]:
+    if not len(table):
+        return {"undefined": NO_RATINGS}, {"undefined": NO_RATINGS}
+    checks = {r.pseudonym: Checks(r.checks_passed, r.checks) for r in data.raters if r.checks}
+    return {"rows": plain(rater_table(table, checks))}, plain(bias_report(table))
+
+
+def _between(data: StudyData, parameters: Parameters) -> dict[str, Any]:
+    """The dimensions set against each other, and what decides where appearance and motion disagree."""
+    if any(not len(table) for table in data.tables.values()):
+        return {"undefined": NO_RATINGS}
+    if len(data.tables) < 2:
+        return {"undefined": "One question was asked, so there is none to set it against."}
+    found: dict[str, Any] = {"pairs": plain(compare_dimensions(data.tables))}
+    if {"appearance", "motion"} <= data.tables.keys():
+        conflict = conflict_subset(
+            data.tables, _predictors(data), replicates=parameters.metric_replicates, seed=parameters.seed
+        )
+        found["conflict"] = plain(conflict)
+    return found
+
+
+def _metrics(data: StudyData, parameters: Parameters) -> dict[str, Any]:
+    """What several metrics say together: the matrix with its differences, joint models, correlations."""
+    predictors = _predictors(data)
+    if not predictors or any(not len(table) for table in data.tables.values()):
+        return {"undefined": NO_SCORES}
+    chosen: dict[str, Any] = {"replicates": parameters.metric_replicates, "seed": parameters.seed}
+    matrix = disentangle(data.tables, predictors, **chosen)
+    return {
+        "leanings": plain(matrix.leanings),
+        "overall": plain(matrix.overall),
+        "joint": {
+            key: _joint(table, [one for one in predictors if one.kind != "baseline"], chosen)
+            for key, table in data.tables.items()
+        },
+        "correlations": [plain(correlate(one, two)) for one, two in combinations(predictors, 2)],
+    }
+
+
+def _joint(table: RatingTable, predictors: list[MetricScores], chosen: dict[str, Any]) -> dict[str, Any]:
+    if len(predictors) < 2:
+        return {"undefined": "A joint model needs two metrics that are no baselines."}
+    model = plain(joint_model(table, predictors, **chosen))
+    del model["out_of_fold"]
+    return dict(model)
+
+
+def _predictors(data: StudyData) -> list[MetricScores]:
+    return [metric.scores for metric in data.metrics if metric.scores.scores]
 
 
 def _summary(content: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studies.models import Report, Study
 from studies.reports.document import Document
-from studies.reports.sections import agreement, metrics, paper, ranking, raters
+from studies.reports.sections import agreement, between, metrics, paper, ranking, raters
 from studies.reports.sections.common import Content
 
 ORIGINS = {
@@ -22,7 +22,10 @@ def compose(report: Report) -> Document:
         agreement.section(content),
         paper.section(content),
         metrics.section(content),
+        between.joint(content),
+        between.section(content),
         ranking.section(content),
+        raters.bias(content),
     ]
     return Document(
         title=study["title"],

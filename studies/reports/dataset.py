@@ -288,9 +288,16 @@ def _metrics(study: Study) -> tuple[Metric, ...]:
     for kind in sorted(newest, key=lambda kind: (len(values[kind]) + undefined[kind], newest[kind])):
         chosen[kind[0]] = kind
     wanted = Reconstruction.objects.filter(compared).count()
+    baselines = _baselines() if chosen else set()
     return tuple(
         Metric(
-            MetricScores(name, version, dict(values[kind]), claimed or None),
+            MetricScores(
+                name,
+                version,
+                dict(values[kind]),
+                claimed or None,
+                "baseline" if name in baselines else "metric",
+            ),
             undefined[kind],
             wanted - len(values[kind]) - undefined[kind],
             parameters,
@@ -298,6 +305,13 @@ def _metrics(study: Study) -> tuple[Metric, ...]:
         for name, kind in sorted(chosen.items())
         for _, version, parameters, claimed in [kind]
     )
+
+
+def _baselines() -> set[str]:
+    # Only a study with scores needs to load the metrics, and OpenCV with them.
+    from benchmark.metrics import registry
+
+    return {metric.name for metric in registry if metric.baseline}
 
 
 def _digest(tables: dict[str, RatingTable], raters: tuple[Rater, ...], metrics: tuple[Metric, ...]) -> str:

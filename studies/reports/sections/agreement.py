@@ -69,6 +69,7 @@ def _sentence(label: str, agreed: dict[str, Any]) -> str:
     probability = agreed["at_least"].get("0.667")
     if probability is not None:
         words += f" That α reaches the customary 0.667 has probability {number(probability, 2)}."
+    words += f" {agreed['needed']['sentence']}"
     return words
 
 
