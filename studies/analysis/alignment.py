@@ -9,14 +9,14 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from studies.analysis.auc import auc_of_draws
+from studies.analysis.auc import ClusteredAuc
 from studies.analysis.davidson import fit, unbounded
 from studies.analysis.estimate import Estimate
 from studies.analysis.humans import HumanRuler, human_ruler, one_rater_for_majority, two_afc_features
 from studies.analysis.metric_row import NO_PREFERENCE, MetricAlignment, metric_alignment
 from studies.analysis.multiplicity import holm
 from studies.analysis.patterns import patterns
-from studies.analysis.preference import Kernel, draw_clusters, kernel_value, preference_kernel
+from studies.analysis.preference import draw_clusters, preference_auc
 from studies.analysis.ranking import pair_counts
 from studies.analysis.resampling import Draws
 from studies.analysis.scores import Predictor, by_name
@@ -111,47 +111,60 @@ def compare(
     deltas: dict[str, Floats], votes: Target, drawn: NDArray[np.int64], permutations: int, seed: int
 ) -> tuple[PairedDifference, ...]:
     """Every two predictors on the comparisons both score, with Holm's correction across all pairs."""
-    kernels: dict[tuple[str, bytes], Kernel] = {}
+    areas: dict[tuple[str, bytes], ClusteredAuc] = {}
 
-    def kernel(label: str, both: NDArray[np.bool_]) -> Kernel:
+    def area(label: str, both: NDArray[np.bool_]) -> ClusteredAuc:
         key = (label, both.tobytes())
-        if key not in kernels:
-            kernels[key] = preference_kernel(np.where(both, deltas[label], np.nan), votes)
-        return kernels[key]
+        if key not in areas:
+            areas[key] = preference_auc(np.where(both, deltas[label], np.nan), votes)
+        return areas[key]
 
-    rows = []
-    for index, (first, second) in enumerate(combinations(deltas, 2)):
+    found, shares = [], []
+    for first, second in combinations(deltas, 2):
         both = ~np.isnan(deltas[first] + deltas[second])
-        one, two = kernel(first, both), kernel(second, both)
         n = int((votes.plus + votes.minus)[both].sum())
-        rows.append((first, second, *_paired(one, two, drawn, n, permutations, [seed, 3, index])))
-    corrected = holm([row[3] for row in rows])
-    return tuple(PairedDifference(*row, holm_p) for row, holm_p in zip(rows, corrected, strict=True))
+        estimate, share = _paired(area(first, both), area(second, both), drawn, n)
+        found.append((first, second, estimate))
+        shares.append(share)
+    p = sign_flip_p(shares, permutations, seed)
+    return tuple(PairedDifference(*row, one, all_) for row, one, all_ in zip(found, p, holm(p), strict=True))
 
 
 def _paired(
-    one: Kernel, two: Kernel, drawn: NDArray[np.int64], n: int, permutations: int, seed: list[int]
-) -> tuple[Estimate, float | None]:
-    value = kernel_value(one) - kernel_value(two)
-    method = f"paired difference of AUC; bootstrap over animations, {len(drawn)} replicates"
+    one: ClusteredAuc, two: ClusteredAuc, drawn: NDArray[np.int64], n: int
+) -> tuple[Estimate, Floats | None]:
+    """The difference, and each animation's share in it for the permutation test (None: cannot be tested)."""
+    value = one.value - two.value
+    method = f"paired difference of AUC; {one.method} over animations, {len(drawn)} replicates"
     if not np.isfinite(value):
         return Estimate.undefined(NO_PREFERENCE, n, method), None
-    present = (one[1] + one[2]) > 0
-    if present.sum() < 2 or not len(drawn):
-        return Estimate(
-            value, n=n, method=method, reason="There is one animation, which cannot be resampled."
-        ), None
-    estimate = Draws(auc_of_draws(one, drawn) - auc_of_draws(two, drawn), method).estimate(value, n)
-    # Each animation's share in the difference, to first order; exchanging the metrics there turns its sign.
+    if (one.weight > 0).sum() < 2 or not len(drawn):
+        reason = "There is one animation, which cannot be resampled."
+        return Estimate(value, n=n, method=method, reason=reason), None
     # An AUC is a mean over pairs, so a share is row plus column, less the mean that both would count.
-    plus, minus = one[1].sum(), one[2].sum()
-    net = one[0] - two[0]
-    share = (net.sum(0) + net.sum(1)) / (plus * minus) - value * (one[1] + one[2]) / (plus + minus)
-    share = share[present]
-    rng = np.random.default_rng(seed)
-    flipped = (rng.integers(0, 2, (permutations, len(share)), dtype=np.int8) * 2 - 1) @ share
-    extreme = int((np.abs(flipped) >= abs(value) - 1e-12).sum())
-    return estimate, (extreme + 1) / (permutations + 1)
+    share = (one.share - two.share) / one.pairs - value * one.weight / one.weight.sum()
+    return Draws(one.draws(drawn) - two.draws(drawn), method).estimate(value, n), share
+
+
+def sign_flip_p(shares: Sequence[Floats | None], permutations: int, seed: int) -> tuple[float | None, ...]:
+    """p-values of differences that are sums of (G,) shares, None staying None.
+
+    Under the hypothesis that two metrics are exchangeable, exchanging them on one animation turns the sign of
+    its share; p = (extreme + 1)/(permutations + 1), two-sided, the same sign flips for every difference.
+    """
+    made = [share for share in shares if share is not None]
+    if not made:
+        return tuple(None for _ in shares)
+    matrix = np.column_stack(made)
+    limit = np.abs(matrix.sum(0)) - 1e-12
+    rng = np.random.default_rng([seed, 3])
+    extreme = np.zeros(len(made), np.int64)
+    for start in range(0, permutations, 500):
+        size = min(500, permutations - start)
+        flips = rng.integers(0, 2, (size, len(matrix)), dtype=np.int8) * 2.0 - 1.0
+        extreme += (np.abs(flips @ matrix) >= limit).sum(0)
+    values = iter((extreme + 1) / (permutations + 1))
+    return tuple(None if share is None else float(next(values)) for share in shares)
 
 
 def ruler_marks(alignment: Alignment) -> tuple[tuple[str, str, Estimate], ...]:

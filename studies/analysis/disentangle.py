@@ -8,16 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from studies.analysis.auc import auc_of_draws
+from studies.analysis.auc import ClusteredAuc
 from studies.analysis.estimate import Estimate
 from studies.analysis.features import ratio
-from studies.analysis.preference import (
-    Kernel,
-    draw_clusters,
-    kernel_estimate,
-    kernel_value,
-    preference_kernel,
-)
+from studies.analysis.preference import auc_estimate, draw_clusters, preference_auc
 from studies.analysis.resampling import SHARE, Draws, group_sums, jackknife_t
 from studies.analysis.scores import Predictor, by_name
 from studies.analysis.table import RatingTable, TableError, shared_rows
@@ -65,23 +59,21 @@ def disentangle(
     named = by_name(predictors)
     clusters, codes = common_animations(tables.values())
     drawn = draw_clusters(clusters, replicates, seed)
-    kernels: dict[tuple[str, str], Kernel] = {}
+    areas: dict[tuple[str, str], ClusteredAuc] = {}
     auc: dict[tuple[str, str], Estimate] = {}
     for dimension, table in tables.items():
         votes = replace(target(table), cluster=codes[dimension][table.unit_animation], clusters=clusters)
         for label, predictor in named.items():
             delta = predictor.delta(table)
-            kernel = preference_kernel(
-                delta if np.nan_to_num(delta).any() else np.full_like(delta, np.nan), votes
-            )
-            kernels[label, dimension] = kernel
+            area = preference_auc(delta if np.nan_to_num(delta).any() else np.full_like(delta, np.nan), votes)
+            areas[label, dimension] = area
             reason = "The metric has no scores here, or the same for every reconstruction."
-            n = int(kernel[1].sum() + kernel[2].sum()) // 2
-            auc[label, dimension] = kernel_estimate(kernel, drawn, n, "AUC of Δ for single ratings", reason)
+            n = int(area.weight.sum()) // 2
+            auc[label, dimension] = auc_estimate(area, drawn, n, "AUC of Δ for single ratings", reason)
     claimed = {label: p.dimension for label, p in named.items() if p.dimension in tables}
     targets = tuple(dict.fromkeys(d for d in claimed.values() if d is not None))
     leanings = [
-        Leaning(label, own, other, _combine({own: 1.0, other: -1.0}, label, kernels, drawn))
+        Leaning(label, own, other, _combine({own: 1.0, other: -1.0}, label, areas, drawn))
         for label, own in claimed.items()
         if own is not None
         for other in tables
@@ -92,7 +84,7 @@ def disentangle(
         tuple(tables),
         auc,
         tuple(leanings),
-        _diagonal(claimed, targets, kernels, drawn),
+        _diagonal(claimed, targets, areas, drawn),
         replicates,
         seed,
     )
@@ -112,39 +104,37 @@ def common_animations(tables: Iterable[RatingTable]) -> tuple[int, dict[str, Cod
 def _combine(
     weights: Mapping[str, float],
     label: str,
-    kernels: Mapping[tuple[str, str], Kernel],
+    areas: Mapping[tuple[str, str], ClusteredAuc],
     drawn: NDArray[np.int64],
 ) -> Estimate:
     method = "paired difference of AUC; bootstrap over animations"
-    value = sum(w * kernel_value(kernels[label, d]) for d, w in weights.items())
+    value = sum(w * areas[label, d].value for d, w in weights.items())
     if not np.isfinite(value):
         return Estimate.undefined("One of the two AUCs is undefined.", 0, method)
     if not len(drawn):
         return Estimate(value, method=method, reason="There is one animation, which cannot be resampled.")
-    draws = sum(
-        (w * auc_of_draws(kernels[label, d], drawn) for d, w in weights.items()), np.zeros(len(drawn))
-    )
+    draws = sum((w * areas[label, d].draws(drawn) for d, w in weights.items()), np.zeros(len(drawn)))
     return Draws(draws, f"{method}, {len(drawn)} replicates").estimate(value, len(drawn[0]))
 
 
 def _diagonal(
     claimed: Mapping[str, str | None],
     targets: tuple[str, ...],
-    kernels: Mapping[tuple[str, str], Kernel],
+    areas: Mapping[tuple[str, str], ClusteredAuc],
     drawn: NDArray[np.int64],
 ) -> Estimate:
     method = "mean AUC on own dimension minus mean AUC on the others' dimensions; bootstrap over animations"
     if len(targets) < 2:
         return Estimate.undefined("Metrics that claim two dimensions or more are needed.", 0, method)
-    diagonal = [kernels[label, own] for label, own in claimed.items() if own is not None]
-    off = [kernels[label, d] for label, own in claimed.items() for d in targets if d != own]
-    value = float(np.mean([kernel_value(k) for k in diagonal]) - np.mean([kernel_value(k) for k in off]))
+    diagonal = [areas[label, own] for label, own in claimed.items() if own is not None]
+    off = [areas[label, d] for label, own in claimed.items() for d in targets if d != own]
+    value = float(np.mean([k.value for k in diagonal]) - np.mean([k.value for k in off]))
     if not np.isfinite(value):
         return Estimate.undefined("One of the AUCs is undefined.", 0, method)
     if not len(drawn):
         return Estimate(value, method=method, reason="There is one animation, which cannot be resampled.")
-    draws = np.mean([auc_of_draws(k, drawn) for k in diagonal], axis=0) - np.mean(
-        [auc_of_draws(k, drawn) for k in off], axis=0
+    draws = np.mean([k.draws(drawn) for k in diagonal], axis=0) - np.mean(
+        [k.draws(drawn) for k in off], axis=0
     )
     return Draws(draws, f"{method}, {len(drawn)} replicates").estimate(value, len(drawn[0]))
 
@@ -194,10 +184,10 @@ def conflict_subset(
     auc = {}
     for label, predictor in by_name(predictors).items():
         delta = predictor.delta(one)
-        kernel = preference_kernel(delta, votes)
+        area = preference_auc(delta, votes)
         n = int((plus + minus)[~np.isnan(delta)].sum())
         method = f"AUC of Δ for the side {first} names"
-        auc[label] = kernel_estimate(kernel, drawn, n, method, reason if not len(i) else "No scores here.")
+        auc[label] = auc_estimate(area, drawn, n, method, reason if not len(i) else "No scores here.")
     return Conflict(first, second, len(i), follows, auc)
 
 

@@ -16,7 +16,7 @@ from scipy.special import expit
 
 from studies.analysis.accuracy import folds_by_cluster
 from studies.analysis.estimate import Estimate
-from studies.analysis.preference import draw_clusters, kernel_estimate, preference_kernel
+from studies.analysis.preference import auc_estimate, draw_clusters, preference_auc
 from studies.analysis.resampling import group_sums, jackknife_t
 from studies.analysis.scores import GivenDifferences, Predictor, by_name
 from studies.analysis.table import RatingTable
@@ -97,8 +97,8 @@ def joint_model(
         there = scored & (of_animation[votes.cluster] == held_out)
         out[there] = z[there] @ fitted
     method = f"out of fold, {k} folds of animations"
-    auc = kernel_estimate(
-        preference_kernel(out, votes), draw_clusters(votes.clusters, replicates, seed), n, f"AUC {method}", ""
+    auc = auc_estimate(
+        preference_auc(out, votes), draw_clusters(votes.clusters, replicates, seed), n, f"AUC {method}", ""
     )
     return JointModel(
         table.dimension,

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from studies.analysis.accuracy import CONSTANT, TieAccuracy, tie_accuracy
-from studies.analysis.auc import auc_kernel, exchanged, roc_curve
+from studies.analysis.auc import clustered_auc, exchanged, roc_curve
 from studies.analysis.estimate import Estimate
 from studies.analysis.features import ratio
 from studies.analysis.humans import HumanRuler
-from studies.analysis.preference import kernel_estimate, preference_kernel
+from studies.analysis.preference import auc_estimate, preference_auc
 from studies.analysis.rankcorr import kendall, spearman
 from studies.analysis.resampling import SHARE, group_sums, jackknife_t
 from studies.analysis.scores import JudgeVerdicts, Predictor, system_means
@@ -102,7 +102,7 @@ def metric_alignment(
 
     def area(mirrored: bool, method: str) -> Estimate:
         known = np.where(preferring, delta, np.nan)
-        return kernel_estimate(preference_kernel(known, votes, mirrored), drawn, n, method, reason)
+        return auc_estimate(preference_auc(known, votes, mirrored), drawn, n, method, reason)
 
     x, plus, minus, cluster = (
         delta[preferring],
@@ -198,8 +198,8 @@ def _different_similar(delta: Floats, votes: Target, drawn: NDArray[np.int64]) -
         )
     if np.ptp(np.abs(delta[used])) == 0:
         return Estimate.undefined("The metric gives every comparison the same |Δ|.", n, method)
-    kernel = auc_kernel(np.abs(delta[used]), different, similar, votes.cluster[used], votes.clusters)
-    return kernel_estimate(kernel, drawn, n, method, NO_PREFERENCE)
+    found = clustered_auc(np.abs(delta[used]), different, similar, votes.cluster[used], votes.clusters)
+    return auc_estimate(found, drawn, n, method, NO_PREFERENCE)
 
 
 def _system_level(predictor: Predictor, table: RatingTable, strengths: Floats) -> SystemLevel:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from studies.analysis.auc import auc, auc_kernel, auc_of_draws, exchanged
+from studies.analysis.auc import ClusteredAuc, auc, clustered_auc, exchanged
 from studies.analysis.estimate import Estimate
 from studies.analysis.resampling import Draws
 from studies.analysis.targets import Target
 
 Floats = NDArray[np.float64]
-Kernel = tuple[Floats, Floats, Floats]
 
 
 def draw_clusters(clusters: int, replicates: int, seed: int) -> NDArray[np.int64]:
@@ -23,34 +22,28 @@ def draw_clusters(clusters: int, replicates: int, seed: int) -> NDArray[np.int64
     )
 
 
-def preference_kernel(delta: Floats, votes: Target, mirrored: bool = True) -> Kernel:
+def preference_auc(delta: Floats, votes: Target, mirrored: bool = True) -> ClusteredAuc:
     """The AUC of (units,) differences for preferences, in pieces by animation; missing differences are left out."""
     used = ~np.isnan(delta) & (votes.plus + votes.minus > 0)
     x, plus, minus, cluster = delta[used], votes.plus[used], votes.minus[used], votes.cluster[used]
     if mirrored:
         x, plus, minus = exchanged(x, plus, minus)
         cluster = np.concatenate([cluster, cluster])
-    return auc_kernel(x, plus, minus, cluster, votes.clusters)
+    return clustered_auc(x, plus, minus, cluster, votes.clusters)
 
 
-def kernel_value(kernel: Kernel) -> float:
-    wins, plus, minus = kernel
-    pairs = plus.sum() * minus.sum()
-    return float(wins.sum() / pairs) if pairs else float("nan")
-
-
-def kernel_estimate(kernel: Kernel, drawn: NDArray[np.int64], n: int, method: str, reason: str) -> Estimate:
-    """The AUC of a kernel with its percentile interval."""
-    value = kernel_value(kernel)
+def auc_estimate(area: ClusteredAuc, drawn: NDArray[np.int64], n: int, method: str, reason: str) -> Estimate:
+    """A clustered AUC with its percentile interval."""
+    value = area.value
     if not np.isfinite(value):
         return Estimate.undefined(reason, n, method)
-    animations = int(((kernel[1] + kernel[2]) > 0).sum())
-    full = f"{method}; bootstrap over {animations} animations, {len(drawn)} replicates"
+    animations = int((area.weight > 0).sum())
+    full = f"{method}; {area.method} over {animations} animations, {len(drawn)} replicates"
     if animations < 2 or not len(drawn):
         return Estimate(
             value, n=n, method=method, reason="There is one animation, which cannot be resampled."
         )
-    return Draws(auc_of_draws(kernel, drawn), full).estimate(value, n)
+    return Draws(area.draws(drawn), full).estimate(value, n)
 
 
 def plain_auc(delta: Floats, votes: Target) -> float:

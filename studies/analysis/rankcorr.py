@@ -53,7 +53,7 @@ def kendall(x: Floats, y: Floats, cluster: Codes, clusters: int) -> Estimate:
     present = np.diff(starts) > 0
     for g in np.flatnonzero(present):
         mine = order[starts[g] : starts[g + 1]]
-        within[g] = _pair_sums(x[mine], y[mine]).sum(0)
+        within[g] = _all_pairs(x[mine], y[mine]) if len(mine) <= 500 else _pair_sums(x[mine], y[mine]).sum(0)
     total = sums.sum(0)
     value = float(_tau(total))
     if not np.isfinite(value):
@@ -82,6 +82,12 @@ def _pair_sums(x: Floats, y: Floats) -> Floats:
         balance = (2 * upto - here - upto[-1])[at]
         signed += balance * np.sign(level - k)
     return np.column_stack([signed, n - np.bincount(at)[at], n - np.bincount(level)[level]]).astype(float)
+
+
+def _all_pairs(x: Floats, y: Floats) -> Floats:
+    """The total of _pair_sums, pair by pair: quicker for the few items of one cluster."""
+    dx, dy = np.sign(x[:, None] - x), np.sign(y[:, None] - y)
+    return np.array([(dx * dy).sum(), np.count_nonzero(dx), np.count_nonzero(dy)], float)
 
 
 def _tau(sums: Floats) -> Floats:

@@ -13,7 +13,7 @@ from studies.analysis.auc import exchanged
 from studies.analysis.humans import ceiling
 from studies.analysis.multiplicity import benjamini_hochberg, holm
 from studies.analysis.patterns import patterns
-from studies.analysis.preference import draw_clusters, kernel_value, plain_auc, preference_kernel
+from studies.analysis.preference import draw_clusters, plain_auc, preference_auc
 from studies.analysis.rankcorr import kendall, spearman
 from studies.analysis.scores import GivenDifferences, JudgeVerdicts, MetricScores, system_means
 from studies.analysis.table import TableError
@@ -93,8 +93,8 @@ def test_exchanging_any_comparison_changes_nothing_but_the_given_orientation(ove
     )
     flipped = np.where(turn, -delta, delta)
     assert plain_auc(flipped, turned) == pytest.approx(plain_auc(delta, votes))
-    given = kernel_value(preference_kernel(delta, votes, mirrored=False))
-    assert kernel_value(preference_kernel(flipped, turned, mirrored=False)) != pytest.approx(given, abs=0.005)
+    given = preference_auc(delta, votes, mirrored=False).value
+    assert preference_auc(flipped, turned, mirrored=False).value != pytest.approx(given, abs=0.005)
     assert tie_accuracy(flipped, turned) == tie_accuracy(delta, votes)
     net = overall.counts[:, 2] - overall.counts[:, 0].astype(float)
     for correlate in (kendall, spearman):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from studies.analysis.auc import auc, auc_kernel, auc_of_draws, exchanged, roc_curve
+from studies.analysis.auc import auc, clustered_auc, exchanged, roc_curve
 from studies.analysis.estimate import Estimate
 from studies.analysis.humans import (
     HumanRuler,
@@ -157,13 +157,28 @@ def test_the_auc_counts_pairs_and_its_clusters_add_up(items):
     pairs = plus.sum() * minus.sum()
     expected = plus @ wins @ minus / pairs if pairs else np.nan
     assert auc(x, plus, minus) == pytest.approx(expected, nan_ok=True)
-    kernel = auc_kernel(x, plus, minus, cluster, 5)
-    assert auc_of_draws(kernel, np.ones((1, 5), int))[0] == pytest.approx(expected, nan_ok=True)
+    area = clustered_auc(x, plus, minus, cluster, 5)
+    assert area.value == pytest.approx(expected, nan_ok=True)
+    assert area.draws(np.ones((1, 5), int))[0] == pytest.approx(expected, nan_ok=True)
     drawn = np.array([[2, 0, 1, 1, 3]])
     repeated = drawn[0][cluster]
-    assert auc_of_draws(kernel, drawn)[0] == pytest.approx(
-        auc(x, plus * repeated, minus * repeated), nan_ok=True
-    )
+    assert area.draws(drawn)[0] == pytest.approx(auc(x, plus * repeated, minus * repeated), nan_ok=True)
+
+
+def test_beyond_many_clusters_the_first_order_resamples_are_as_good_as_exact(tables):
+    """Same draws, both ways: the same spread within a few percent, and each draw close to its twin."""
+    table = tables["overall"]
+    rng = np.random.default_rng(0)
+    delta = rng.normal(size=600) + 0.5 * (table.counts[:, 2] - table.counts[:, 0])
+    items = (*exchanged(delta, table.counts[:, 2], table.counts[:, 0]), np.tile(table.unit_animation, 2), 214)
+    drawn = rng.multinomial(214, np.full(214, 1 / 214), size=2000)
+    exact, first_order = clustered_auc(*items), clustered_auc(*items, exact=0)
+    assert (exact.method, first_order.method) == ("bootstrap", "bootstrap, to first order")
+    assert first_order.value == pytest.approx(exact.value)
+    one, two = exact.draws(drawn), first_order.draws(drawn)
+    assert two.std() == pytest.approx(one.std(), rel=0.03)
+    assert np.corrcoef(one, two)[0, 1] > 0.99
+    assert np.quantile(two, [0.025, 0.975]) == pytest.approx(np.quantile(one, [0.025, 0.975]), abs=0.004)
 
 
 @settings(max_examples=40, deadline=None)
