@@ -32,7 +32,7 @@ export class Clock extends EventTarget {
     const { signal } = this.listeners;
     for (const clip of this.clips) {
       clip.video.addEventListener("ended", () => this.#ended(clip), { signal });
-      clip.video.addEventListener("waiting", () => this.playing && (this.counts.stalls += 1), { signal });
+      clip.video.addEventListener("waiting", () => this.#stalled(clip), { signal });
       clip.video.addEventListener("error", () => this.#broken(clip, clip.video.error?.message || "error"), { signal });
       this.#watch(clip, this.generation);
     }
@@ -147,6 +147,7 @@ export class Clock extends EventTarget {
   /** Everybody to the same frame, then all at once. */
   async #start() {
     const generation = ++this.generation;
+    this.running = false;
     for (const { video } of this.clips) video.pause();
     await this.align();
     if (generation !== this.generation || !this.playing) return;
@@ -166,7 +167,9 @@ export class Clock extends EventTarget {
       this.dispatchEvent(new CustomEvent("blocked"));
       return;
     }
-    if (generation === this.generation) requestAnimationFrame((now) => this.#tick(now, generation));
+    if (generation !== this.generation) return;
+    this.running = true; // from here on a clip that waits is a stall
+    requestAnimationFrame((now) => this.#tick(now, generation));
   }
 
   #watch(clip, generation) {
@@ -231,6 +234,12 @@ export class Clock extends EventTarget {
     if (generation !== this.generation || !this.playing) return;
     this.time = 0;
     await this.#start();
+  }
+
+  /** A wait at a seek or at the very end is the clock's own doing. */
+  #stalled(clip) {
+    const { currentTime, seeking } = clip.video;
+    if (this.running && !clip.held && !seeking && currentTime < (clip.frames - 1) / clip.fps) this.counts.stalls += 1;
   }
 
   #broken(clip, why) {

@@ -274,6 +274,7 @@ function showRound() {
   const { width = 4, height = 3 } = clips.reference;
   document.documentElement.style.setProperty("--aspect", width / height);
   document.documentElement.style.setProperty("--rows", keys.length);
+  if (find("#reason")) show(find("#reason"), state.step === "rate");
   for (const { key, label, question } of page.dimensions) {
     const row = find(`[data-row="${key}"]`);
     row.classList.toggle("instructed", Boolean(instruction));
