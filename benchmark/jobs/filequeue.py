@@ -22,13 +22,13 @@ logger = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         # By the clock on the wall, so that messages keep their order over a restart of the machine.
         name = f"{time.time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
         folder = Path(self.data_folder_out)
         part = folder / f".{name}.part"
         try:
-            part.write_text(dumps(message))
+            part.write_text(dumps(payload))
             os.replace(part, folder / name)
         except OSError as error:
             part.unlink(missing_ok=True)

@@ -29,9 +29,8 @@ def bench(data_folder) -> Dataset:
         System.objects.create(dataset=dataset, name=name, synthetic=True)
         for name in ("near", "far", "broken")
     ]
-    animation = Animation.objects.create(
-        dataset=dataset, name="ball", outcome=Outcome.OK, clip=make_clip(1, frames=24)
-    )
+    reference = make_clip(1, frames=24)
+    animation = Animation.objects.create(dataset=dataset, name="ball", outcome=Outcome.OK, clip=reference)
     for tone, (maker, value) in enumerate(zip(makers[:2], (0.9, 0.3), strict=True), start=2):
         clip = make_clip(tone, frames=24 if tone == 2 else 12)
         answer = Reconstruction.objects.create(
@@ -39,7 +38,7 @@ def bench(data_folder) -> Dataset:
         )
         for metric, dimension in (("object-appearance", "appearance"), ("trajectory", "motion")):
             Score.objects.create(
-                reconstruction=answer, reference_clip=animation.clip, candidate_clip=clip, metric=metric, version="1",
+                reconstruction=answer, reference_clip=reference, candidate_clip=clip, metric=metric, version="1",
                 parameters_digest="d", dimension=dimension, value=value,
                 diagnostics={"crop": {"reference": [4, 8, 80, 40], "candidate": [4, 8, 80, 40]},
                              "tracks": {"reference": [TRACK], "candidate": [TRACK]}},
@@ -96,8 +95,8 @@ def window(live_server, browser: Browser, researcher) -> Iterator[Callable[..., 
     assert complaints == []
 
 
-PAGES = ("/benchmark/", "/benchmark/datasets/bench/", "/benchmark/datasets/bench/animations/ball/")
-PAGES += ("/benchmark/jobs/", "/benchmark/validation/")
+PAGES = ["/benchmark/", "/benchmark/datasets/bench/", "/benchmark/datasets/bench/animations/ball/"]
+PAGES += ["/benchmark/jobs/", "/benchmark/validation/"]
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1366), ("dark", 390)])
