@@ -13,6 +13,7 @@ from studies.models import Rating, Report, Sitting, Study
 from studies.reports.charts.draw import svg
 from studies.reports.compose import compose
 from studies.reports.document import charts_of
+from studies.reports.forms.files import FORMS, file_name
 from studies.reports.job import enqueue_report, open_report_job
 from studies.reports.make import AT_ONCE, current_report, latest_report, make_report
 
@@ -60,6 +61,8 @@ def _show(
         "pinned": pinned,
         "stale": stale,
         "job": job,
+        "forms": [(form, words) for form, (_, _, _, words) in FORMS.items()],
+        "snapshots": study.reports.exclude(pk=report.pk).only("pk", "made_at", "data_digest", "study")[:20],
     }
     return render(request, "studies/report.html", context)
 
@@ -89,6 +92,18 @@ def report_chart(
         cache.set(key, drawn, timeout=24 * 3600)
     response = HttpResponse(drawn, content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@login_required
+def report_form(request: HttpRequest, slug: str, pk: int, form: str) -> HttpResponse:
+    """The report in another form: PDF, LaTeX, CSV tables, figures, JSON."""
+    report = get_object_or_404(Report, study__slug=slug, pk=pk)
+    if form not in FORMS:
+        raise Http404("There is no such form of the report.")
+    make, _, media, _ = FORMS[form]
+    response = HttpResponse(make(report), content_type=media)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(report, form)}"'
     return response
 
 

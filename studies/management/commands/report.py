@@ -1,8 +1,10 @@
-"""manage.py report SLUG --format json [--seed N] [--replicates N] [--interval …]"""
+"""manage.py report SLUG [--format json|pdf|latex|csv|figures] [--out FILE] [--seed N] [--replicates N] [--interval …]"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -10,6 +12,7 @@ from django.core.management.base import CommandParser
 from benchmark.management.door import Door, Refused
 from studies.analysis.table import TableError
 from studies.models import Study
+from studies.reports.forms.files import FORMS
 from studies.reports.make import NothingToReport, make_report
 from studies.reports.parameters import INTERVALS, Parameters
 
@@ -21,7 +24,10 @@ class Command(Door):
     def add_arguments(self, parser: CommandParser) -> None:
         default = Parameters()
         parser.add_argument("study", metavar="SLUG")
-        parser.add_argument("--format", choices=["json"], default="json")
+        parser.add_argument("--format", choices=sorted(FORMS), default="json")
+        parser.add_argument(
+            "--out", type=Path, help="the file to write; JSON goes to standard output without it"
+        )
         parser.add_argument("--seed", type=int, default=default.seed)
         parser.add_argument("--interval", choices=INTERVALS, default=default.interval)
         parser.add_argument("--replicates", type=int, default=default.replicates, help="of α's bootstraps")
@@ -37,6 +43,8 @@ class Command(Door):
         for name in ("replicates", "metric_replicates"):
             if not 10 <= options[name] <= 1_000_000:
                 raise Refused(f"--{name.replace('_', '-')} must lie between 10 and 1000000.")
+        if options["format"] != "json" and options["out"] is None:
+            raise Refused(f"Say --out FILE: a report as {options['format']} is a file, not a line of JSON.")
         if options["seed"] < 0:
             raise Refused("--seed must be 0 or more.")
         parameters = Parameters(
@@ -54,7 +62,18 @@ class Command(Door):
                 last = words
 
         report = make_report(study, parameters, progress)
+        if options["out"] is not None:
+            return written(options["out"], FORMS[options["format"]][0](report))
         return {**report.content, "content_digest": report.content_digest}
+
+
+def written(path: Path, content: bytes) -> dict[str, Any]:
+    """What was written where, with its digest; a path that cannot be written is refused."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refused(f"{path} cannot be written ({error.strerror}): choose another --out.") from error
+    return {"written": str(path), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def find_study(slug: str) -> Study:

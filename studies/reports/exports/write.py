@@ -132,7 +132,8 @@ def codebook(study: Study, private: bool = False) -> str:
         + (f" ({study.origin_note})" if study.origin_note else "")
         + ".",
         "",
-        "Empty cells mean that a value is not known or does not apply. CSV files put an apostrophe before texts that a"
+        "Empty cells mean that a value is not known or does not apply. CSV files put an apostrophe before"
+        " texts that a"
         " spreadsheet would take for a formula.",
         "",
         "## Dimensions",

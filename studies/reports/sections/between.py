@@ -115,13 +115,12 @@ def _conflict(conflict: dict[str, Any], labels: dict[str, str]) -> list[Table | 
     with_look = [row["label"] for row in drawn if row["value"] > 0.5]
     with_motion = [row["label"] for row in drawn if row["value"] < 0.5]
     said = [
-        f"{listed(names)} with {side}"
+        f"with {side} {'side' if len(names) > 1 else 'sides'} {listed(names)}"
         for names, side in ((with_look, "appearance"), (with_motion, "motion"))
         if names
     ]
     reading = (
-        f"Where people's appearance and motion disagree, {' and '.join(said)}"
-        f" {'side' if len(drawn) > 1 else 'sides'}."
+        f"Where people's appearance and motion disagree, {' and '.join(said)}."
         if said
         else "No metric takes a side where appearance and motion disagree."
     )
