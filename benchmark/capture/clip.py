@@ -35,9 +35,9 @@ def capture_to_clip(
 ) -> CaptureResult:
     """Capture ``source`` into ``master`` (4:4:4, for metrics) and, where named, ``playable`` and ``poster``.
 
-    The poster (.png, .jpg or .webp) is a frame of about the middle. The result's ``sha256`` is the master's. Files appear
-    whole or not at all; a page that gave no frame (see the status) leaves none, and ``sha256`` is None then. A page
-    stopped on its way leaves the frames it had. Otherwise as `capture_page`.
+    The poster (.png, .jpg or .webp) is a frame of about the middle. The result's ``sha256`` is the master's.
+    Files appear whole or not at all; a page that gave no frame (see the status) leaves none, and ``sha256`` is
+    None then. A page stopped on its way leaves the frames it had. Otherwise as `capture_page`.
     """
     check_request(fps, size, duration)
     for path in (master, playable, poster):

@@ -91,7 +91,8 @@ class FrameControlClock:
             "Emulation.setVirtualTimePolicy", {"policy": "pause", "initialVirtualTime": EPOCH_SECONDS}
         )
         self._now = base["virtualTimeTicksBase"]
-        # Between half a step and one and a half: so Date, which counts from here, turns to its next ms well off the grid.
+        # Between half a step and one and a half: so Date, which counts from here, turns to its next ms well off
+        # the grid.
         self._advance(_next_grid(self._now + GRID_MS / 2))
 
     def settle(self, loaded: Callable[[], bool]) -> bool:
@@ -107,8 +108,8 @@ class FrameControlClock:
     def first(self, drawn: Callable[[], bool]) -> None:
         self._origin = _next_grid(self._now)
         self._advance(self._origin)
-        # A page just loaded may still hold its first frame back. Were time to go on then, its animations would begin one
-        # vsync later than in the next capture.
+        # A page just loaded may still hold its first frame back. Were time to go on then, its animations would
+        # begin one vsync later than in the next capture.
         for _ in range(MOST_FIRST_FRAMES):
             self._begin_frame(self._origin, show=True)
             if drawn():

@@ -1,7 +1,7 @@
 """How far this system lets us shut a page in.
 
-The wrapper that starts the browser is made of util-linux programs (`unshare`, `setpriv`), each tried once per process and
-left out where the system refuses it; what is left out is said, never silent.
+The wrapper that starts the browser is made of util-linux programs (`unshare`, `setpriv`), each tried once per
+process and left out where the system refuses it; what is left out is said, never silent.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Isolation:
         sentences = {
             "network": "Captured pages have no network namespace of their own: a page could send UDP out "
             "(allow unprivileged user namespaces, or run the worker as root).",
-            "processes": "Captured pages have no process namespace of their own: what they start is killed by process group.",
+            "processes": "Captured pages have no process namespace of their own: what they start is killed by "
+            "process group.",
             "user": "Captured pages run as a user with privileges (install util-linux 2.33 or newer).",
             "sandbox": "Chromium's own sandbox is off, because this system refuses user namespaces to the browser.",
         }

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from benchmark.capture.browser import Browser, find_browser
 from benchmark.capture.cdp import BrowserGone, CommandRefused, Connection, NoAnswer
@@ -19,8 +18,9 @@ from benchmark.capture.origin import Folder
 from benchmark.capture.process import BrowserProcess
 from benchmark.capture.pump import FramePump, Sink
 from benchmark.capture.result import CaptureRefused, CaptureResult, Limits, Status
-from benchmark.capture.scripts import AWAIT_FRAME, FRAME_CAME, NOTE_BINDING, repeatable, scan
+from benchmark.capture.scripts import AWAIT_FRAME, FRAME_CAME, repeatable, scan
 from benchmark.capture.shim import ImitatedClock
+from benchmark.capture.tab import IsolatedWorld, draws_on_demand, open_tab, prepare_tab
 from benchmark.capture.verdict import Seen, judge
 from benchmark.capture.witness import Witness
 
@@ -48,9 +48,10 @@ def capture_page(
 ) -> CaptureResult:
     """Capture ``source`` (an HTML file, or a folder with index.html) in a fresh browser.
 
-    ``fps`` divides 60; ``size`` is (width, height) in pixels; ``duration`` in seconds, found when None; ``seed`` feeds the
-    page's Math.random. Frame k shows the page at (1 + k · 60/fps) / 60 s after it loaded. ``on_frame`` gets every frame in
-    order, (H, W, 3) uint8 RGB, from one thread beside this one. ``progress`` gets a fraction and a sentence.
+    ``fps`` divides 60; ``size`` is (width, height) in pixels; ``duration`` in seconds, found when None; ``seed``
+    feeds the page's Math.random. Frame k shows the page at (1 + k · 60/fps) / 60 s after it loaded. ``on_frame``
+    gets every frame in order, (H, W, 3) uint8 RGB, from one thread beside this one. ``progress`` gets a
+    fraction and a sentence.
 
     A page that fails, hangs or misbehaves is no error: the result says so. Raises `CaptureRefused` for what can't be
     asked, `BrowserMissing` without a browser, and what ``on_frame`` raises.
@@ -83,7 +84,8 @@ def check_request(fps: int, size: tuple[int, int], duration: float | None) -> No
         )
     if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in size):
         raise CaptureRefused(
-            f"The size {size[0]}x{size[1]} can't be captured; each side must be {SMALLEST_SIDE} to {LARGEST_SIDE} pixels."
+            f"The size {size[0]}x{size[1]} can't be captured; each side must be {SMALLEST_SIDE} to {LARGEST_SIDE} "
+            "pixels."
         )
     if duration is not None and not (math.isfinite(duration) and 0 < duration <= LONGEST_SECONDS):
         raise CaptureRefused(
@@ -114,7 +116,7 @@ class _Run:
         self.stopped_at = ""
         finished = False
         exact = self.process.browser.exact
-        self.session, target = _open_tab(connection, self.size, frame_control=exact)
+        self.session, target = open_tab(connection, self.size, frame_control=exact)
         self.witness = Witness(connection, self.session, target, self.folder, self.store)
         kind = FrameControlClock if exact else ImitatedClock
         self.clock: Clock = kind(connection, self.session, self.process.limits)
@@ -127,7 +129,8 @@ class _Run:
                     f"The page held on to {stuck} longer than it may; it was stopped{self._when()}.",
                 )
             except (BrowserGone, NoAnswer, CommandRefused) as gone:
-                self._stop(*self._why_gone(gone))
+                if self.witness.left_for is None:
+                    self._stop(*self._why_gone(gone))
             self.pump.finish()
             finished = True
         finally:
@@ -138,7 +141,7 @@ class _Run:
     def _film(self, connection: Connection) -> None:
         limits = self.process.limits
         clock = self.clock
-        _prepare(connection, self.session, self.size)
+        prepare_tab(connection, self.session, self.size)
         clock.deadline = self.started + limits.clip_seconds(self.plan.seconds)
         clock.start()
         # After the clock's own script, if it has one, so that chance and rounding lie over it.
@@ -217,7 +220,8 @@ class _Run:
     def _why_gone(self, gone: Exception) -> tuple[Status, str]:
         if self.process.overrun == "memory":
             return "out_of_memory", (
-                f"The page took more than {self.process.limits.memory / 1e9:.1f} GB of memory; it was stopped{self._when()}."
+                f"The page took more than {self.process.limits.memory / 1e9:.1f} GB of memory; "
+                f"it was stopped{self._when()}."
             )
         if self.process.overrun == "disk":
             return "out_of_memory", f"The page filled its disk space; it was stopped{self._when()}."
@@ -287,107 +291,15 @@ class _Run:
         )
 
 
-class IsolatedWorld:
-    """Scripts of ours beside the page's, which it can neither see nor change."""
-
-    def __init__(self, connection: Connection, session: str, frame: str, bound: float) -> None:
-        self._connection, self._session, self._bound = connection, session, bound
-        self._context = self._call("Page.createIsolatedWorld", {"frameId": frame, "worldName": "diptych"})[
-            "executionContextId"
-        ]
-
-    def ask(self, expression: str) -> Any:
-        """The value of an expression, None where it fails or the document is gone."""
-        params = {"expression": expression, "contextId": self._context, "returnByValue": True}
-        try:
-            return self._call("Runtime.evaluate", params).get("result", {}).get("value")
-        except CommandRefused:
-            return None
-
-    def _call(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return self._connection.call(method, params, self._session, timeout=self._bound)
-        except NoAnswer:
-            raise PageStuck("its scripts") from None
-
-
 @contextlib.contextmanager
 def _started(browser: Browser, size: tuple[int, int], limits: Limits) -> Iterator[BrowserProcess]:
     """The browser, running; without frame control where its kind promised it and it can't."""
     with BrowserProcess(browser, size, limits) as process:
-        if not browser.exact or _draws_on_demand(browser.path, process.connection):
+        if not browser.exact or draws_on_demand(browser.path, process.connection):
             yield process
             return
     with BrowserProcess(replace(browser, exact=False), size, limits) as process:
         yield process
-
-
-_on_demand: dict[Path, bool] = {}  # asked once per process: it costs a tab
-
-
-def _draws_on_demand(path: Path, connection: Connection) -> bool:
-    if path not in _on_demand:
-        _on_demand[path] = _opens_with_frame_control(connection)
-    return _on_demand[path]
-
-
-def _opens_with_frame_control(connection: Connection) -> bool:
-    try:
-        target = connection.call(
-            "Target.createTarget",
-            {"url": "about:blank", "enableBeginFrameControl": True, "width": 1, "height": 1},
-        )["targetId"]
-    except CommandRefused:
-        return False
-    connection.call("Target.closeTarget", {"targetId": target})
-    return True
-
-
-def _open_tab(connection: Connection, size: tuple[int, int], *, frame_control: bool) -> tuple[str, str]:
-    """A blank tab whose storage stays in memory; returns its session and target."""
-    connection.call("Target.setDiscoverTargets", {"discover": True})  # tells of popups and crashes
-    context = connection.call("Target.createBrowserContext", {"disposeOnDetach": True})["browserContextId"]
-    target = connection.call(
-        "Target.createTarget",
-        {
-            "url": "about:blank",
-            "width": size[0],
-            "height": size[1],
-            "enableBeginFrameControl": frame_control,
-            "browserContextId": context,
-        },
-    )["targetId"]
-    connection.call(
-        "Browser.setDownloadBehavior",
-        {"behavior": "deny", "browserContextId": context, "eventsEnabled": True},
-    )
-    session: str = connection.call("Target.attachToTarget", {"targetId": target, "flatten": True})[
-        "sessionId"
-    ]
-    return session, target
-
-
-def _prepare(connection: Connection, session: str, size: tuple[int, int]) -> None:
-    for domain in ("Page", "Runtime", "Network", "Performance", "Log"):
-        connection.call(f"{domain}.enable", {}, session)
-    for method, params in (
-        ("Network.setBypassServiceWorker", {"bypass": True}),
-        (
-            "Target.setAutoAttach",
-            {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True},
-        ),
-        (
-            "Emulation.setDeviceMetricsOverride",
-            {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False},
-        ),
-        # A page without a background is seen on white, as on a screen.
-        ("Emulation.setDefaultBackgroundColorOverride", {"color": {"r": 255, "g": 255, "b": 255, "a": 1}}),
-        ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
-        ("Page.setInterceptFileChooserDialog", {"enabled": True}),
-        ("Runtime.addBinding", {"name": NOTE_BINDING}),
-        ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
-    ):
-        connection.call(method, params, session)
 
 
 def _drop(frame: object) -> None:

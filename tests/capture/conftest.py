@@ -80,9 +80,14 @@ def packages() -> Path:
         fcntl.flock(guard, fcntl.LOCK_EX)  # test processes side by side install once
         if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
             npm = shutil.which("npm")
-            assert npm, "The capture tests film packages from npm; install Node.js with npm (Debian: apt install npm)."
+            assert npm, (
+                "The capture tests film packages from npm; install Node.js with npm (Debian: apt install npm)."
+            )
             subprocess.run(
-                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=600
+                [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+                cwd=folder,
+                check=True,
+                timeout=600,
             )
             stamp.write_bytes(lock.read_bytes())
     return modules

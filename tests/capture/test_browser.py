@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from benchmark.capture import BrowserMissing, Limits, capture_page, find_browser
@@ -36,7 +36,9 @@ def test_the_named_browser_comes_first(tmp_path):
 def test_a_headless_shell_comes_before_a_full_browser(tmp_path):
     program(tmp_path / "bin" / "chromium")
     cache = tmp_path / "home" / ".cache" / "ms-playwright"
-    shell = program(cache / "chromium_headless_shell-1200" / "chrome-headless-shell-linux64" / "chrome-headless-shell")
+    shell = program(
+        cache / "chromium_headless_shell-1200" / "chrome-headless-shell-linux64" / "chrome-headless-shell"
+    )
     found = find_browser(surroundings(tmp_path))
     assert (found.path, found.kind, found.exact) == (shell, "headless-shell", sys.platform == "linux")
 
@@ -63,7 +65,9 @@ def test_without_a_browser_one_sentence_says_what_to_do(named, tmp_path):
 def test_a_program_that_is_no_browser_is_named(tmp_path, write_page):
     liar = program(tmp_path / "bin" / "chromium-headless-shell", "#!/bin/sh\necho 'not today' >&2\nexit 3\n")
     with pytest.raises(BrowserMissing, match="not today"):
-        capture_page(write_page("<p>x"), browser=find_browser(surroundings(tmp_path, DIPTYCH_BROWSER=str(liar))))
+        capture_page(
+            write_page("<p>x"), browser=find_browser(surroundings(tmp_path, DIPTYCH_BROWSER=str(liar)))
+        )
 
 
 def test_killing_the_capturing_process_takes_the_browser_along(tmp_path):

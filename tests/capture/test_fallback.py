@@ -50,7 +50,9 @@ def test_the_fallback_finds_the_duration_too(write_page, film, browser):
 
 
 def test_a_hang_is_caught_by_the_fallback_too(write_page, film, browser):
-    result = film(write_page(f"{BOX}<script>setTimeout(()=>{{while(true);}},100)</script>"), 0.5, browser=browser).result
+    result = film(
+        write_page(f"{BOX}<script>setTimeout(()=>{{while(true);}},100)</script>"), 0.5, browser=browser
+    ).result
     assert result.status == "timed_out"
 
 

@@ -9,8 +9,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import pytest
-
 import benchmark.capture.process as process_module
 from benchmark.capture import find_browser
 from benchmark.capture.isolation import Isolation, isolation_for

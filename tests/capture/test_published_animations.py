@@ -122,7 +122,8 @@ LIBRARIES = {
 def test_a_library_moves_a_box_in_time_and_twice_the_same(name, packages, write_page, film):
     files, html = LIBRARIES[name]
     page = write_page(
-        html.replace("DATA", json.dumps(LOTTIE)), **{key: (packages / path).read_bytes() for key, path in files.items()}
+        html.replace("DATA", json.dumps(LOTTIE)),
+        **{key: (packages / path).read_bytes() for key, path in files.items()},
     )
     first, second = film(page), film(page)
     assert first.result.status == "ok", first.result
@@ -181,7 +182,9 @@ def test_a_page_gets_its_library_from_the_store(store, write_page, film):
     result = film(page, 0.3, store=store).result
     assert result.status == "ok", result
     assert result.libraries == ("gsap@3.15.0",)
-    assert [each.url for each in result.refused] == ["https://cdnjs.cloudflare.com/ajax/libs/d3/7.0.0/d3.min.js"]
+    assert [each.url for each in result.refused] == [
+        "https://cdnjs.cloudflare.com/ajax/libs/d3/7.0.0/d3.min.js"
+    ]
     without = film(page, 0.3).result
     assert without.status == "needs_network"
     assert "gsap.min.js" in without.reason
