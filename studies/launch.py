@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from studies.models import Study
+from studies.recruitment.rules import exclusion_rule
 
 SETTINGS = (
     "language", "wording", "seed", "raters_per_block", "instructed_checks", "identical_checks", "repeat_checks",
@@ -87,6 +88,10 @@ def why_not(study: Study) -> str | None:
         return f"{missing} comparisons still lack a clip: wait until capture has finished, or remove them."
     if not study.practice_rounds.exists():
         return "Add a practice round first: participants must be able to try the three questions before they count."
+    try:
+        exclusion_rule(study.analysis_plan)
+    except ValueError as error:
+        return f"Mend the analysis plan first: {error}"
     if study.recruiter == Study.Recruiter.PROLIFIC:
         if not study.completion_codes.filter(outcome="completed").exclude(code="").exists():
             return "Enter Prolific's completion code first: without it nobody who finishes could be paid."
