@@ -1,8 +1,8 @@
 """Where a clip moves, and what it moves in front of.
 
 Only what changes counts: pixels whose values range over more than RANGE levels, gathered into regions. The background
-of a region is continued from the ring around it where that ring is smooth, and otherwise taken, pixel by pixel, from
-the moment that is most like the continued ring.
+of a region is continued from the ring around it where that ring is smooth, and otherwise grown inwards from it, pixel
+by pixel, out of what is seen there at some moment.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ RING = 6  # px: how wide the ring around a region is
 AGREE = 10  # levels
 AGREEING = 0.7  # of the ring
 SAMPLES = 48  # moments looked at where the background must be found behind the objects
+
+LAYER = 2  # px grown at a time
 
 KERNEL = np.ones((3, 3), np.uint8)
 
@@ -50,7 +52,7 @@ def understand(frames: np.ndarray) -> Scene:
     )
     if changed.sum() >= LEAST:
         regions = _gathered(changed)
-        background = _background(frames, regions, changed, page)
+        background = _background(frames, regions, page)
         return Scene("moving", _box(changed), background, regions > 0, page)
     first = frames[0]
     content = largest_channel(np.abs(first.astype(np.int16) - page)) > RANGE
@@ -104,7 +106,7 @@ def _gathered(changed: np.ndarray) -> np.ndarray:
     return regions
 
 
-def _background(frames: np.ndarray, regions: np.ndarray, changed: np.ndarray, page: np.ndarray) -> np.ndarray:
+def _background(frames: np.ndarray, regions: np.ndarray, page: np.ndarray) -> np.ndarray:
     background = frames[0].copy()
     anywhere = regions > 0
     picked = frames[np.unique(np.linspace(0, len(frames) - 1, min(SAMPLES, len(frames))).round().astype(int))]
@@ -117,7 +119,7 @@ def _background(frames: np.ndarray, regions: np.ndarray, changed: np.ndarray, pa
         ring = near & ~anywhere[here]
         guess, smooth = _continued(frames[0][here], ring, page)
         if not smooth:
-            guess = _most_like(picked[(slice(None), *here)], guess, ring, changed[here])
+            guess = _grown_inwards(picked[(slice(None), *here)], ring, inside)
         background[here][inside] = guess[inside]
     return background
 
@@ -141,33 +143,35 @@ def _continued(frame: np.ndarray, ring: np.ndarray, page: np.ndarray) -> tuple[n
     return np.clip(plane, 0, 255).astype(np.uint8), bool(smooth)
 
 
-def _most_like(samples: np.ndarray, guess: np.ndarray, ring: np.ndarray, changed: np.ndarray) -> np.ndarray:
-    """Per pixel the sample nearest to the guess, drawn to what stands there longest.
+def _grown_inwards(samples: np.ndarray, ring: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """The background of a region before an uneven page, from (N, h, w, 3) samples, layer by layer from the ring inwards.
 
-    What never changes and is unlike the continued ring, far beyond the ring's own unevenness, belongs to a thing that
-    always covers it, such as the middle of a wheel: there the guess stays.
+    Each pixel takes the sample most like the background already known beside it. Where none is like it, far beyond the
+    page's own unevenness, a thing covers the pixel at all times, such as the middle of a wheel: there what is known
+    beside it is continued.
     """
-    middle = np.median(samples, axis=0)
-    best = samples[0].copy()
-    least = np.full(guess.shape[:2], np.inf, np.float32)
-    for sample in samples:
-        cost = np.abs(sample.astype(np.float32) - guess).sum(axis=2) + np.abs(sample - middle).sum(axis=2)
-        nearer = cost < least
-        best[nearer] = sample[nearer]
-        least[nearer] = cost[nearer]
-    away = largest_channel(cv2.absdiff(best, guess))
-    uneven = float(np.percentile(away[ring], 95)) if ring.any() else 0.0
-    covered = _enclosed(changed) & (away > max(40.0, 2 * uneven))
-    if covered.any():  # the rim of such a thing does change, and shows the background never or hardly
-        colour = np.median(best[covered], axis=0)
-        rim = cv2.dilate(covered.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0
-        covered |= rim & (largest_channel(np.abs(best.astype(np.int16) - colour.astype(np.int16))) < 48)
-    best[covered] = guess[covered]
-    return best
+    background = samples[0].astype(np.float32)
+    known = ring.astype(np.float32)
+    uneven = largest_channel(np.abs(background - _beside(background, known)))[ring]
+    limit = max(40.0, 2 * float(np.percentile(uneven, 95)))
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_C, 3)
+    for layer in np.arange(1, depth.max() + 1, LAYER):
+        rows, columns = np.nonzero((depth >= layer) & (depth < layer + LAYER))
+        guess = _beside(background, known)[rows, columns]
+        options = samples[:, rows, columns].astype(np.float32)
+        unlike = np.abs(options - guess).max(axis=2)
+        best = unlike.argmin(axis=0)
+        which = np.arange(len(rows))
+        covered = unlike[best, which] > limit
+        background[rows, columns] = np.where(covered[:, None], guess, options[best, which])
+        known[rows, columns] = 1
+    return background.clip(0, 255).astype(np.uint8)
 
 
-def _enclosed(changed: np.ndarray) -> np.ndarray:
-    """(h, w) bool: what never changes and is surrounded by what does."""
-    padded = np.pad((~changed).astype(np.uint8), 1, constant_values=1)
-    cv2.floodFill(padded, None, (0, 0), 0)
-    return padded[1:-1, 1:-1] > 0
+def _beside(background: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """The mean of what is known within 3 px."""
+    count = cv2.boxFilter(known, -1, (7, 7), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    total = cv2.boxFilter(
+        background * known[..., None], -1, (7, 7), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+    return total / np.maximum(count, 1)[..., None]
