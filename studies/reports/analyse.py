@@ -16,8 +16,9 @@ from studies.analysis.joint import joint_model
 from studies.analysis.planning import ratings_needed
 from studies.analysis.ranking import rank_systems
 from studies.analysis.raters import Checks, rater_table
-from studies.analysis.scores import MetricScores
+from studies.analysis.scores import MetricScores, label_of
 from studies.analysis.table import RatingTable
+from studies.reports.closeups import close_up
 from studies.reports.dataset import StudyData
 from studies.reports.encode import plain
 from studies.reports.parameters import Parameters
@@ -191,6 +192,10 @@ def _metrics(data: StudyData, parameters: Parameters) -> dict[str, Any]:
         "joint": {
             key: _joint(table, [one for one in predictors if one.kind != "baseline"], chosen)
             for key, table in data.tables.items()
+        },
+        "closeups": {
+            label_of(metric): {key: plain(close_up(table, metric)) for key, table in data.tables.items()}
+            for metric in predictors
         },
         "correlations": [plain(correlate(one, two)) for one, two in combinations(predictors, 2)],
     }

@@ -50,7 +50,12 @@ def versions() -> dict[str, str]:
 def _source_digest() -> str:
     here = Path(__file__).resolve().parent
     found = hashlib.sha256()
-    for path in [*sorted((here.parent / "analysis").rglob("*.py")), here / "analyse.py", here / "dataset.py"]:
+    for path in [
+        *sorted((here.parent / "analysis").rglob("*.py")),
+        here / "analyse.py",
+        here / "closeups.py",
+        here / "dataset.py",
+    ]:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:16]
 

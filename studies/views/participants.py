@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.contrib.auth.models import User
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from studies.models import Exclusion, Participant, Rating, Sitting, Study, Trial
 from studies.models.trial import answer_value
+from studies.recruitment.decisions import DecisionRefused, exclude, lift
 from studies.recruitment.evaluation import evaluate, evaluate_study
-from studies.sitting.assignment import exclude, lift_exclusion
 from studies.views.report import get_study
 
 PER_PAGE = 100
@@ -182,13 +184,11 @@ def participant_exclude(request: HttpRequest, slug: str, pseudonym: str) -> Http
     """Keep a sitting out of the analysis, with a reason. This says nothing about pay."""
     participant = _participant(slug, pseudonym)
     sitting = get_object_or_404(participant.sittings, pk=_number(request.POST.get("sitting")))
-    reason = request.POST.get("reason", "").strip()
-    if not reason:
-        messages.error(
-            request, "Say why, in a few words: every exclusion stands in the report with its reason.", "bad"
-        )
+    try:
+        exclude(sitting, reason=request.POST.get("reason", ""), by=_researcher(request))
+    except DecisionRefused as refusal:
+        messages.error(request, str(refusal), "bad")
     else:
-        exclude(sitting, rule="researcher", reason=reason, by=request.user)
         messages.success(
             request,
             "Excluded. The ratings are kept and stay out of the analysis; pay is not touched.",
@@ -205,14 +205,20 @@ def participant_lift(request: HttpRequest, slug: str, pseudonym: str) -> HttpRes
     exclusion = get_object_or_404(
         Exclusion, sitting__participant=participant, pk=_number(request.POST.get("exclusion")), lifted_at=None
     )
-    placed = lift_exclusion(exclusion)
-    words = (
-        "The ratings count again."
-        if placed
-        else "The ratings count again, beside a block that is full already."
-    )
-    messages.success(request, words, "good")
+    try:
+        placed = lift(exclusion, by=_researcher(request))
+    except DecisionRefused as refusal:
+        messages.error(request, str(refusal), "bad")
+    else:
+        words = "The ratings count again" + ("." if placed else ", beside a block that is full already.")
+        messages.success(request, words, "good")
     return redirect("studies:participant", slug=slug, pseudonym=pseudonym)
+
+
+def _researcher(request: HttpRequest) -> User:
+    """Who is signed in; these pages let nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 def _number(text: str | None) -> int:

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/report/make/", report.report_make, name="report_make"),
     path("<slug:slug>/report/progress/", report.report_progress, name="report_progress"),
     path("<slug:slug>/report/<int:pk>/", report.report_page, name="report_snapshot"),
+    path("<slug:slug>/report/<int:pk>/metric/<int:place>/", report.metric_page, name="metric"),
     path("<slug:slug>/report/<int:pk>/as/<slug:form>/", report.report_form, name="report_form"),
     path(
         "<slug:slug>/report/<int:pk>/<slug:chart>.<slug:theme>.<slug:width>.svg",

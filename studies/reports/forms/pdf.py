@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, cast
 
 import typst
 
@@ -34,7 +35,9 @@ def pdf(report: Report) -> bytes:
     }
     files["main"] = _source(document).encode()
     # The stamp would otherwise be the time of setting, and the same report other bytes.
-    made: bytes = typst.compile(files, format="pdf", timestamp=0)
+    made: bytes = typst.compile(
+        cast(Any, files), format="pdf", timestamp=0
+    )  # its stubs do not know of several files
     return made
 
 
