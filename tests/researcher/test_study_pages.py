@@ -166,7 +166,7 @@ def test_excluding_needs_a_reason_and_can_be_lifted(signed_in, study, researcher
     sitting = sit(study)
     exclude = reverse("studies:exclude", args=["colours", "p-001"])
     page = signed_in.post(exclude, {"sitting": sitting.pk, "reason": "  "}, follow=True).content.decode()
-    assert "Say why, in a few words" in page
+    assert "Write down why this data is excluded" in page
     assert not Exclusion.objects.exists()
     page = signed_in.post(
         exclude, {"sitting": sitting.pk, "reason": "left, thirty times"}, follow=True
@@ -179,6 +179,8 @@ def test_excluding_needs_a_reason_and_can_be_lifted(signed_in, study, researcher
     lift = reverse("studies:lift", args=["colours", "p-001"])
     page = signed_in.post(lift, {"exclusion": exclusion.pk}, follow=True).content.decode()
     assert "The ratings count again." in page
+    exclusion.refresh_from_db()
+    assert exclusion.lifted_by == researcher
     sitting.refresh_from_db()
     assert sitting.holds_place is True
 
