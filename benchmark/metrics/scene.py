@@ -17,9 +17,12 @@ LEAST = 6  # px: fewer that change are noise
 GATHER = 9  # px: changing pixels closer than this belong to one region
 RING = 6  # px: how wide the ring around a region is
 AGREE = 10  # levels
-AGREEING = 0.7  # of the ring
+AGREEING = 0.9  # of the ring
+FEW = 24  # px of ring
 SAMPLES = 48  # moments looked at where the background must be found behind the objects
 
+OUTLINE = 14  # levels within 5 px: less is no outline
+WIDE = 31  # quarter px: what is half as wide is removed by the median
 LAYER = 2  # px grown at a time
 
 KERNEL = np.ones((3, 3), np.uint8)
@@ -55,13 +58,32 @@ def understand(frames: np.ndarray) -> Scene:
         background = _background(frames, regions, page)
         return Scene("moving", _box(changed), background, regions > 0, page)
     first = frames[0]
-    content = largest_channel(np.abs(first.astype(np.int16) - page)) > RANGE
-    content = cv2.morphologyEx(content.astype(np.uint8), cv2.MORPH_CLOSE, KERNEL) > 0
-    background = np.broadcast_to(page, first.shape).copy()
+    background = _behind_still(first, page)
+    content = (largest_channel(cv2.absdiff(first, background)) > RANGE).astype(np.uint8)
+    content = cv2.morphologyEx(content, cv2.MORPH_CLOSE, KERNEL) > 0
     if content.sum() < LEAST:
         height, width = content.shape
         return Scene("blank", (0, 0, width, height), background, np.zeros_like(content), page)
     return Scene("static", _box(content), background, cv2.dilate(content.astype(np.uint8), KERNEL) > 0, page)
+
+
+def _behind_still(frame: np.ndarray, page: np.ndarray) -> np.ndarray:
+    """The background of a still picture: the colour at its border, and in place of what has no outline, such as a glow
+    or a gradient, the picture without its small things."""
+    background = np.broadcast_to(page, frame.shape).copy()
+    apart = (largest_channel(cv2.absdiff(frame, background)) > RANGE).astype(np.uint8)
+    count, labels = cv2.connectedComponents(apart, connectivity=8)
+    around = np.ones((5, 5), np.uint8)
+    step = largest_channel(cv2.subtract(cv2.dilate(frame, around), cv2.erode(frame, around)))
+    rim = np.nonzero(apart & (cv2.erode(apart, KERNEL) == 0))
+    owner, steps = labels[rim], step[rim]
+    soft = [k for k in range(1, count) if np.median(steps[owner == k]) < OUTLINE]
+    if soft:
+        small = cv2.resize(frame, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+        without = cv2.resize(cv2.medianBlur(small, WIDE), frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        inside = np.isin(labels, soft)
+        background[inside] = without[inside]
+    return background
 
 
 def largest_channel(picture: np.ndarray) -> np.ndarray:
@@ -117,30 +139,15 @@ def _background(frames: np.ndarray, regions: np.ndarray, page: np.ndarray) -> np
         inside = regions[here] == number
         near = cv2.dilate(inside.astype(np.uint8), np.ones((2 * RING + 1, 2 * RING + 1), np.uint8)) > 0
         ring = near & ~anywhere[here]
-        guess, smooth = _continued(frames[0][here], ring, page)
-        if not smooth:
-            guess = _grown_inwards(picked[(slice(None), *here)], ring, inside)
-        background[here][inside] = guess[inside]
+        if ring.sum() < FEW:  # the region fills the page
+            background[here][inside] = page
+            continue
+        colour = np.median(frames[0][here][ring], axis=0).astype(np.uint8)
+        if (np.abs(frames[0][here][ring].astype(np.int16) - colour).max(axis=1) <= AGREE).mean() >= AGREEING:
+            background[here][inside] = colour
+        else:
+            background[here][inside] = _grown_inwards(picked[(slice(None), *here)], ring, inside)[inside]
     return background
-
-
-def _continued(frame: np.ndarray, ring: np.ndarray, page: np.ndarray) -> tuple[np.ndarray, bool]:
-    """The ring's colours continued inwards, and whether they tell: one colour if most agree, else a surface."""
-    if ring.sum() < 24:
-        return np.broadcast_to(page, frame.shape).astype(np.uint8), True
-    colours = frame[ring].astype(np.float32)
-    middle = np.median(colours, axis=0)
-    if (np.abs(colours - middle).max(axis=1) <= AGREE).mean() >= AGREEING:
-        return np.broadcast_to(middle.astype(np.uint8), frame.shape), True
-    rows, columns = np.indices(ring.shape, dtype=np.float32)
-    height, width = ring.shape
-    terms = np.stack(
-        [np.ones_like(rows), columns / width, rows / height, (columns / width) ** 2, (rows / height) ** 2], -1
-    )
-    fit, *_ = np.linalg.lstsq(terms[ring], colours, rcond=None)
-    plane = terms @ fit
-    smooth = (np.abs(colours - plane[ring]).max(axis=1) <= AGREE).mean() >= AGREEING
-    return np.clip(plane, 0, 255).astype(np.uint8), bool(smooth)
 
 
 def _grown_inwards(samples: np.ndarray, ring: np.ndarray, inside: np.ndarray) -> np.ndarray:
