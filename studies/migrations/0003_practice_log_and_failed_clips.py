@@ -4,34 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('studies', '0002_report'),
+        ("studies", "0002_report"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consent',
-            name='version',
-            field=models.CharField(blank=True, help_text='sha256 of the text, so that versions can be counted', max_length=64),
+            model_name="consent",
+            name="version",
+            field=models.CharField(
+                blank=True, help_text="sha256 of the text, so that versions can be counted", max_length=64
+            ),
         ),
         migrations.AddField(
-            model_name='sitting',
-            name='practice_log',
-            field=models.JSONField(blank=True, default=list, help_text='every try: round, answers, whether understood, when'),
+            model_name="sitting",
+            name="practice_log",
+            field=models.JSONField(
+                blank=True, default=list, help_text="every try: round, answers, whether understood, when"
+            ),
         ),
         migrations.AddField(
-            model_name='trial',
-            name='failures',
-            field=models.JSONField(blank=True, default=list, help_text='clips that would not play: which, why, when'),
+            model_name="trial",
+            name="failures",
+            field=models.JSONField(
+                blank=True, default=list, help_text="clips that would not play: which, why, when"
+            ),
         ),
         migrations.AddField(
-            model_name='trial',
-            name='skipped_at',
-            field=models.DateTimeField(blank=True, help_text='its clips would not play and no spare comparison was left', null=True),
+            model_name="trial",
+            name="skipped_at",
+            field=models.DateTimeField(
+                blank=True, help_text="its clips would not play and no spare comparison was left", null=True
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trial',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('skipped_at__isnull', True), _connector='OR'), name='skipped_trial_has_no_answer'),
+            model_name="trial",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answered_at__isnull", True), ("skipped_at__isnull", True), _connector="OR"
+                ),
+                name="skipped_trial_has_no_answer",
+            ),
         ),
     ]

@@ -17,7 +17,9 @@ class Comparison(models.Model):
     animation = models.ForeignKey(Animation, on_delete=models.PROTECT, related_name="+")
     a = models.ForeignKey(Reconstruction, on_delete=models.PROTECT, related_name="+")
     b = models.ForeignKey(Reconstruction, on_delete=models.PROTECT, related_name="+")
-    spare = models.BooleanField(default=False, help_text="not in a block: stands in when a clip will not play")
+    spare = models.BooleanField(
+        default=False, help_text="not in a block: stands in when a clip will not play"
+    )
 
     class Meta:
         constraints = [
@@ -40,7 +42,9 @@ class Block(models.Model):
 
     class Meta:
         ordering = ["study", "number"]
-        constraints = [models.UniqueConstraint(fields=["study", "number"], name="block_number_is_unique_in_study")]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "number"], name="block_number_is_unique_in_study")
+        ]
 
     def __str__(self) -> str:
         return f"block {self.number}"
@@ -51,7 +55,9 @@ class BlockItem(models.Model):
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="items")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["block", "comparison"], name="comparison_once_per_block")]
+        constraints = [
+            models.UniqueConstraint(fields=["block", "comparison"], name="comparison_once_per_block")
+        ]
 
     def __str__(self) -> str:
         return f"{self.block}: {self.comparison}"
@@ -65,12 +71,16 @@ class PracticeRound(models.Model):
     reference = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="+")
     left = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="+")
     right = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="+")
-    expected = models.JSONField(help_text="{dimension key: [answers that count as understood]}; missing: any answer")
+    expected = models.JSONField(
+        help_text="{dimension key: [answers that count as understood]}; missing: any answer"
+    )
     explanation = models.TextField(help_text="shown after the answer")
 
     class Meta:
         ordering = ["study", "position"]
-        constraints = [models.UniqueConstraint(fields=["study", "position"], name="practice_place_is_unique_in_study")]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "position"], name="practice_place_is_unique_in_study")
+        ]
 
     def __str__(self) -> str:
         return f"practice {self.position}"
