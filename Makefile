@@ -39,7 +39,7 @@ test-postgres: ## the tests that touch the database, on a PostgreSQL of their ow
 	bin/with-postgres $(PY) -m pytest -m "database and not browser"
 
 bench: setup-dev ## how fast, as ratios against what one would use instead
-	@for script in bench/*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+	@failed=0; for name in capture metrics agreement; do echo "== $$name"; $(PY) -m bench.$$name || failed=1; done; exit $$failed
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --custom-compile-command "make lock" -q -o requirements.lock
