@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from benchmark.capture.browser import Browser, BrowserMissing
 from benchmark.capture.cdp import BrowserGone, Connection, NoAnswer, make_pipes
