@@ -55,6 +55,8 @@ class Thumbnails(Extractor):
             0.0 if a == b else float(largest_channel(cv2.absdiff(film.frames[a], film.frames[b])).mean())
             for a, b in steps
         ]
+        if scene.kind != "moving":
+            energy = [0.0] * len(energy)  # what coding does to a still picture is no motion
         arrays = {
             "crops": np.array(crops),
             "moments": (moments / film.rate).astype(np.float32),

@@ -31,7 +31,7 @@ def test_the_arguments_can_be_swapped(clip, scored, name):
 
 def test_warping_forgives_another_pace(clip, scored):
     value = scored(clip("spin"), clip("spin", pace=Pace(delay=0.3)), ["pixel-dtw"])["pixel-dtw"].value
-    assert value >= 0.98
+    assert value >= 0.95
 
 
 def test_motion_energy_knows_a_static_clip(clip, scored):
