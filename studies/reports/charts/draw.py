@@ -1,4 +1,4 @@
-"""Vega-Lite to SVG and PDF. The picture of a given chart, theme and width is always the same bytes."""
+"""Vega-Lite to SVG. The picture of a given chart, theme and width is always the same bytes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,6 @@ WIDE, NARROW = 640, 230
 def svg(spec: Mapping[str, Any], theme: Theme = "light", narrow: bool = False) -> str:
     """One chart as a stand-alone SVG with presentation attributes only: nothing for a strict policy to refuse."""
     drawn: str = vl_convert.vegalite_to_svg(_sized(spec, narrow), vl_version=VEGA_LITE, config=config(theme))
-    return drawn
-
-
-def pdf(spec: Mapping[str, Any]) -> bytes:
-    """The same for print, as a one-page PDF."""
-    drawn: bytes = vl_convert.vegalite_to_pdf(
-        _sized(spec, False), vl_version=VEGA_LITE, config=config("print")
-    )
     return drawn
 
 

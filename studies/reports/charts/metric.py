@@ -31,7 +31,7 @@ def roc(curves: Sequence[tuple[str, Sequence[Sequence[float]]]]) -> dict[str, An
                     "x": {"field": "false", **unit, "title": "preferences for B called A"},
                     "y": {"field": "true", **unit, "title": "preferences for A called A"},
                     "color": colour,
-                    "strokeDash": {**colour, "legend": None},
+                    "strokeDash": colour,
                     "order": {"field": "step"},
                 },
             },

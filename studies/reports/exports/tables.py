@@ -141,9 +141,9 @@ def _evidence(found: dict[str, Any]) -> Row:
     return tuple(found.get(name) for name, _, _ in EVIDENCE)
 
 
-def _ratings(study: Study) -> Iterator[Row]:
-    head = common(study)
-    rows = (
+def rating_query(study: Study) -> QuerySet[Any, Any]:
+    """The rows behind the ratings table, in an order that is always the same; :func:`rating_row` reads them."""
+    return (
         Rating.objects.filter(trial__sitting__participant__study=study)
         .annotate(excluded=_excluded("trial__sitting"), **_person("trial__sitting__participant"))
         .order_by(
@@ -179,19 +179,28 @@ def _ratings(study: Study) -> Iterator[Row]:
             "submission",
         )
     )
-    for row in _each(rows):
-        seat, shown, (key, answer, changes, ms) = row[:5], row[5:12], row[12:16]
-        opened, answered, began, words, evidence = row[16:21]
-        a, b, a_on_left = shown[3:6]
-        if a > b:
-            a, b, a_on_left = b, a, not a_on_left
-        told = (*shown[:3], a, b, a_on_left, shown[6])
-        sided = shown[1] in (Trial.Kind.COMPARISON, Trial.Kind.REPEAT)
-        value = answer_value(answer, a_on_left) if sided else None
-        times = (_seconds(opened, began), _seconds(answered, began))
-        yield (
-            *head, *seat, *told, key, answer, value, changes, ms, *times, *_evidence(evidence), words, *row[21:],
-        )  # fmt: skip
+
+
+def rating_row(head: Row, row: Row) -> Row:
+    """A value for every column of the ratings table, from a row of :func:`rating_query`."""
+    seat, shown, (key, answer, changes, ms) = row[:5], row[5:12], row[12:16]
+    opened, answered, began, words, evidence = row[16:21]
+    a, b, a_on_left = shown[3:6]
+    if a > b:
+        a, b, a_on_left = b, a, not a_on_left
+    told = (*shown[:3], a, b, a_on_left, shown[6])
+    sided = shown[1] in (Trial.Kind.COMPARISON, Trial.Kind.REPEAT)
+    value = answer_value(answer, a_on_left) if sided else None
+    times = (_seconds(opened, began), _seconds(answered, began))
+    return (
+        *head, *seat, *told, key, answer, value, changes, ms, *times, *_evidence(evidence), words, *row[21:],
+    )  # fmt: skip
+
+
+def _ratings(study: Study) -> Iterator[Row]:
+    head = common(study)
+    for row in _each(rating_query(study)):
+        yield rating_row(head, row)
 
 
 # --- the other tables --------------------------------------------------------------------------------------------

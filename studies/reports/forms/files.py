@@ -9,12 +9,11 @@ import zipfile
 from collections.abc import Callable
 
 from studies.models import Report
-from studies.reports.charts.draw import pdf as chart_pdf
 from studies.reports.charts.draw import svg
 from studies.reports.compose import compose
 from studies.reports.document import charts_of, tables_of
 from studies.reports.forms.latex import latex
-from studies.reports.forms.pdf import pdf
+from studies.reports.forms.pdf import figure_pdf, pdf
 
 FIXED = (1980, 1, 1, 0, 0, 0)  # a zip file dates its members; the same report must be the same bytes
 
@@ -29,8 +28,9 @@ def figures(report: Report) -> bytes:
     found = io.BytesIO()
     with zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as archive:
         for chart in charts_of(compose(report).sections):
-            archive.writestr(zipfile.ZipInfo(f"{chart.key}.svg", FIXED), svg(chart.spec, "print"))
-            archive.writestr(zipfile.ZipInfo(f"{chart.key}.pdf", FIXED), chart_pdf(chart.spec))
+            drawn = svg(chart.spec, "print")
+            archive.writestr(zipfile.ZipInfo(f"{chart.key}.svg", FIXED), drawn)
+            archive.writestr(zipfile.ZipInfo(f"{chart.key}.pdf", FIXED), figure_pdf(drawn))
     return found.getvalue()
 
 

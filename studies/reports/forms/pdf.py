@@ -34,10 +34,20 @@ def pdf(report: Report) -> bytes:
         f"{chart.key}.svg": svg(chart.spec, "print").encode() for chart in charts_of(document.sections)
     }
     files["main"] = _source(document).encode()
-    # The stamp would otherwise be the time of setting, and the same report other bytes.
-    made: bytes = typst.compile(
-        cast(Any, files), format="pdf", timestamp=0
-    )  # its stubs do not know of several files
+    return _set(files)
+
+
+def figure_pdf(drawn: str) -> bytes:
+    """One SVG as a page of its own size. vl-convert could do this, but never twice with the same bytes."""
+    page = (
+        b'#set document(date: none)\n#set page(width: auto, height: auto, margin: 0pt)\n#image("figure.svg")'
+    )
+    return _set({"main": page, "figure.svg": drawn.encode()})
+
+
+def _set(files: dict[str, bytes]) -> bytes:
+    # Without a fixed stamp the file would hold the time of setting; the stubs do not know of several files.
+    made: bytes = typst.compile(cast(Any, files), format="pdf", timestamp=0)
     return made
 
 

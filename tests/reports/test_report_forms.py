@@ -1,0 +1,130 @@
+"""The report on paper and for other programs: the same report is the same bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from benchmark.models import Reconstruction, Score
+from studies.models import Report, Study
+from studies.reports.compose import compose
+from studies.reports.forms.files import FORMS, file_name
+from studies.reports.make import make_report
+from studies.reports.sections import metric
+from tests.factories import make_study, sit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study() -> Study:
+    """Simulated raters who mostly prefer the system whose name comes first, and two metrics that half agree."""
+    chance = random.Random(4)
+    made = make_study(
+        clips=False, blocks=2, animations=6, slug="sim", origin="simulated", origin_note="Loaded coins."
+    )
+
+    def answer(trial, dimension):
+        if chance.random() < 0.1:
+            return "equal"
+        return "left" if (chance.random() < 0.8) == trial.a_on_left else "right"
+
+    for block in made.blocks.all():
+        for _ in range(3):
+            sit(made, block=block, answer=answer, simulated=True)
+    for one in Reconstruction.objects.filter(animation__dataset=made.dataset).select_related(
+        "animation", "system"
+    ):
+        quality = 0.8 - 0.2 * "abc".index(one.system.name[-1])
+        for name, claimed in (("look", "appearance"), ("path", "motion")):
+            Score.objects.create(
+                reconstruction=one,
+                reference_clip=one.animation.clip,
+                candidate_clip=one.clip,
+                metric=name,
+                version="1",
+                parameters_digest="0",
+                dimension=claimed,
+                value=min(1, max(0, chance.gauss(quality, 0.2))),
+            )
+    return made
+
+
+@pytest.fixture
+def report(study) -> Report:
+    return make_report(study)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_report_is_the_same_bytes(report, form):
+    make = FORMS[form][0]
+    assert make(report) == make(report)
+    assert file_name(report, form).startswith("sim-simulated-")
+
+
+def test_the_pdf_is_one(report):
+    assert FORMS["pdf"][0](report).startswith(b"%PDF-")
+
+
+def test_every_latex_table_is_closed_and_escaped(report):
+    text = FORMS["latex"][0](report).decode()
+    assert text.count(r"\begin{tabular}") == text.count(r"\end{tabular}") > 10
+    assert "% SIMULATED RATINGS" in text
+    assert r"$\alpha$" in text
+    assert "α" not in text
+
+
+def test_figures_come_as_svg_and_pdf(report):
+    archive = zipfile.ZipFile(io.BytesIO(FORMS["figures"][0](report)))
+    assert {"ruler.svg", "ruler.pdf", "matrix.svg", "alpha.pdf"} <= set(archive.namelist())
+
+
+def test_the_command_writes_a_file_and_refuses_without_one(study, tmp_path):
+    out = io.StringIO()
+    call_command(
+        "report", "sim", "--format", "pdf", "--out", str(tmp_path / "r.pdf"), stdout=out, stderr=io.StringIO()
+    )
+    assert json.loads(out.getvalue())["bytes"] == (tmp_path / "r.pdf").stat().st_size
+    with pytest.raises(CommandError, match="Say --out FILE"):
+        call_command("report", "sim", "--format", "pdf", stdout=out, stderr=io.StringIO())
+
+
+def test_the_page_shows_ruler_matrix_and_the_forms(signed_in, report):
+    page = signed_in.get(reverse("studies:report", args=["sim"])).content.decode()
+    for part in ("chart-ruler", "chart-matrix", "table-correlations", "table-conflict", "table-bias-overall"):
+        assert f'id="{part}"' in page
+    assert reverse("studies:report_form", args=["sim", report.pk, "pdf"]) in page
+
+
+def test_auc_with_interval_stands_in_the_summary(report):
+    row = report.content["summary"]["appearance"]["auc"]["look 1"]
+    assert row["low"] <= row["value"] <= row["high"]
+    assert row["n"] > 0
+
+
+def test_a_metrics_page_lists_where_people_and_it_part(signed_in, report):
+    assert metric.labels(report.content) == ["look 1", "path 1"]
+    page = signed_in.get(reverse("studies:metric", args=["sim", report.pk, 0])).content.decode()
+    assert "Where they disagree most, on overall" in page
+    assert "Simulated." in page
+    assert "<video" in page
+    worst = report.content["metrics"]["closeups"]["look 1"]["overall"]["worst"]
+    assert worst == sorted(worst, key=lambda row: -row["disagreement"])
+    assert all(row["delta"] * (row["votes"][2] - row["votes"][0]) < 0 for row in worst)
+    chart = reverse("studies:report_chart", args=["sim", report.pk, "roc-0", "light", "wide"])
+    assert signed_in.get(chart).status_code == 200
+    assert signed_in.get(reverse("studies:metric", args=["sim", report.pk, 7])).status_code == 404
+
+
+def test_what_the_plan_announced_is_confirmatory(study):
+    study.analysis_plan = {"confirmatory": ["agreement"]}
+    study.save()
+    standing = {section.key: section.standing for section in compose(make_report(study)).sections}
+    assert standing["agreement"] == "confirmatory"
+    assert standing["metrics"] == standing["ranking"] == "exploratory"
