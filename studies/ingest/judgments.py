@@ -67,14 +67,19 @@ class Imported:
         }
 
 
-def read_judgments(path: Path, rows_per_rater: int | None) -> ParsedJudgments:
-    """The file's judgments; raises JudgmentsError (by line number) or ImportRefused with a sentence."""
+def read_text(path: Path) -> str:
+    """The text of a CSV file; raises ImportRefused with a sentence."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ImportRefused(f"{path} is not a UTF-8 text file: save it as CSV in UTF-8.") from error
     except OSError as error:
         raise ImportRefused(f"{path} cannot be read ({error.strerror}): check the path.") from error
+
+
+def read_judgments(path: Path, rows_per_rater: int | None) -> ParsedJudgments:
+    """The file's judgments; raises JudgmentsError (by line number) or ImportRefused with a sentence."""
+    text = read_text(path)
     parsed = parse_judgments(text.splitlines(), rows_per_rater)
     for key in parsed.dimensions:
         if not re.fullmatch(r"[-a-zA-Z0-9_]{1,40}", key):
@@ -108,20 +113,12 @@ def import_judgments(path: Path, slug: str, rows_per_rater: int | None = None, d
 
     Raises ImportRefused or JudgmentsError; then nothing was imported.
     """
-    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug):
-        raise ImportRefused(
-            f"“{slug}” cannot be a study's address: use letters, digits, - and _, 80 at most."
-        )
     parsed = read_judgments(path, rows_per_rater)
     content = digest(parsed)
     with transaction.atomic():
-        if existing := Study.objects.filter(slug=slug).select_related("imported_from").first():
-            if getattr(existing, "imported_from", None) and existing.imported_from.digest == content:
-                return Imported(existing, parsed, created=False)
-            raise ImportRefused(
-                f"There is a study {slug} with other content: choose another --study or delete that one."
-            )
-        study = _create_study(path, slug, parsed, _dataset(slug, dataset))
+        if existing := earlier_import(slug, content):
+            return Imported(existing, parsed, created=False)
+        study = _create_study(path, slug, parsed, dataset_for(slug, dataset))
         _create_ratings(study, parsed)
         Import.objects.create(
             study=study,
@@ -130,14 +127,36 @@ def import_judgments(path: Path, slug: str, rows_per_rater: int | None = None, d
             judgments=len(parsed.rows),
             parameters={"rows_per_rater": rows_per_rater},
         )
-        study.design_hash = design_hash(study)
-        study.state = Study.State.CLOSED
-        study.closed_at = timezone.now()
-        study.save()
+        freeze_imported(study)
     return Imported(study, parsed, created=True)
 
 
-def _dataset(slug: str, named: str) -> Dataset:
+def earlier_import(slug: str, content: str) -> Study | None:
+    """The study that the very same content became before; refused when the name is taken by anything else."""
+    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug):
+        raise ImportRefused(
+            f"“{slug}” cannot be a study's address: use letters, digits, - and _, 80 at most."
+        )
+    existing = Study.objects.filter(slug=slug).select_related("imported_from").first()
+    if existing is None:
+        return None
+    if hasattr(existing, "imported_from") and existing.imported_from.digest == content:
+        return existing
+    raise ImportRefused(
+        f"There is a study {slug} with other content: choose another --study or delete that one."
+    )
+
+
+def freeze_imported(study: Study) -> None:
+    """An imported study is closed from the first, its design hashed as at a launch."""
+    study.design_hash = design_hash(study)
+    study.state = Study.State.CLOSED
+    study.closed_at = timezone.now()
+    study.save()
+
+
+def dataset_for(slug: str, named: str) -> Dataset:
+    """The dataset that was named, or a new one of names under the study's own slug."""
     if named:
         found = Dataset.objects.filter(slug=named).first()
         if found is None:
@@ -177,25 +196,25 @@ def _create_study(path: Path, slug: str, parsed: ParsedJudgments, dataset: Datas
     return study
 
 
-def _reconstructions(dataset: Dataset, parsed: ParsedJudgments) -> dict[tuple[str, str], Reconstruction]:
+def reconstructions_of(
+    dataset: Dataset, rated: set[tuple[str, str]]
+) -> dict[tuple[str, str], Reconstruction]:
     """(animation, system) → its reconstruction in the dataset, made where the dataset did not have it."""
+    names = sorted({animation for animation, _ in rated})
     Animation.objects.bulk_create(
-        [
-            Animation(dataset=dataset, name=name, outcome=Outcome.NO_CLIP)
-            for name in sorted(parsed.animations)
-        ],
+        [Animation(dataset=dataset, name=name, outcome=Outcome.NO_CLIP) for name in names],
         ignore_conflicts=True,
     )
     System.objects.bulk_create(
-        [System(dataset=dataset, name=name) for name in sorted(parsed.systems)], ignore_conflicts=True
+        [System(dataset=dataset, name=name) for name in sorted({system for _, system in rated})],
+        ignore_conflicts=True,
     )
     animations = {animation.name: animation for animation in dataset.animations.all()}
     systems = {system.name: system for system in dataset.systems.all()}
-    rated = sorted({(row.animation, name) for row in parsed.rows for name in (row.left, row.right)})
     Reconstruction.objects.bulk_create(
         [
             Reconstruction(animation=animations[a], system=systems[s], outcome=Outcome.NO_CLIP)
-            for a, s in rated
+            for a, s in sorted(rated)
         ],
         ignore_conflicts=True,
     )
@@ -204,7 +223,8 @@ def _reconstructions(dataset: Dataset, parsed: ParsedJudgments) -> dict[tuple[st
 
 
 def _create_ratings(study: Study, parsed: ParsedJudgments) -> None:
-    reconstructions = _reconstructions(study.dataset, parsed)
+    rated = {(row.animation, name) for row in parsed.rows for name in (row.left, row.right)}
+    reconstructions = reconstructions_of(study.dataset, rated)
 
     def comparison_of(row: Judgment) -> Comparison:
         animation, first, second = row.unit
@@ -294,15 +314,17 @@ def _answer(row: Judgment, winner: str | None) -> str:
     return Rating.Answer.LEFT if winner == row.left else Rating.Answer.RIGHT
 
 
+def describe_note(created: bool) -> str:
+    return "imported" if created else "the same content was imported before; nothing was changed"
+
+
 def describe(imported: Imported) -> dict[str, Any]:
     """What the command line says of an import."""
     study = imported.study
     return {
         "study": study.slug,
         "created": imported.created,
-        "note": "imported"
-        if imported.created
-        else "the same content was imported before; nothing was changed",
+        "note": describe_note(imported.created),
         **imported.counts,
         "dimensions": list(study.dimensions.values_list("key", flat=True)),
         "dataset": study.dataset.slug,

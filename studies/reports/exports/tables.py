@@ -86,9 +86,12 @@ def _seconds(later: datetime | None, start: datetime) -> float | None:
     return round((later - start).total_seconds(), 3) if later else None
 
 
+def _standing(sitting: str) -> QuerySet[Exclusion]:
+    return Exclusion.objects.filter(sitting=OuterRef(sitting), lifted_at=None)
+
+
 def _excluded(sitting: str) -> Any:
-    standing = Exclusion.objects.filter(sitting=OuterRef(sitting), lifted_at=None)
-    return Exists(standing)
+    return Exists(_standing(sitting))
 
 
 def _person(participant: str) -> dict[str, Any]:
@@ -109,6 +112,7 @@ SEAT = (
     Column("sitting_state", "text", "active, completed, expired, returned, withdrawn or screened_out"),
     Column("excluded", "boolean", "an exclusion stands: the ratings stay out of the analysis"),
 )
+WHY = (Column("exclusion_reason", "text", "why it is excluded"),)
 SHOWN = (
     Column("position", "integer", "place of the round in its sitting, from 1"),
     Column("kind", "text", "comparison; or a check: instructed, identical, repeat"),
@@ -145,7 +149,11 @@ def rating_query(study: Study) -> QuerySet[Any, Any]:
     """The rows behind the ratings table, in an order that is always the same; :func:`rating_row` reads them."""
     return (
         Rating.objects.filter(trial__sitting__participant__study=study)
-        .annotate(excluded=_excluded("trial__sitting"), **_person("trial__sitting__participant"))
+        .annotate(
+            excluded=_excluded("trial__sitting"),
+            why=Subquery(_standing("trial__sitting").values("reason")[:1]),
+            **_person("trial__sitting__participant"),
+        )
         .order_by(
             "trial__sitting__participant__pseudonym",
             "trial__sitting",
@@ -158,6 +166,7 @@ def rating_query(study: Study) -> QuerySet[Any, Any]:
             "trial__sitting__block__number",
             "trial__sitting__state",
             "excluded",
+            "why",
             "trial__position",
             "trial__kind",
             "trial__comparison__animation__name",
@@ -183,8 +192,8 @@ def rating_query(study: Study) -> QuerySet[Any, Any]:
 
 def rating_row(head: Row, row: Row) -> Row:
     """A value for every column of the ratings table, from a row of :func:`rating_query`."""
-    seat, shown, (key, answer, changes, ms) = row[:5], row[5:12], row[12:16]
-    opened, answered, began, words, evidence = row[16:21]
+    seat, shown, (key, answer, changes, ms) = row[:6], row[6:13], row[13:17]
+    opened, answered, began, words, evidence = row[17:22]
     a, b, a_on_left = shown[3:6]
     if a > b:
         a, b, a_on_left = b, a, not a_on_left
@@ -193,7 +202,7 @@ def rating_row(head: Row, row: Row) -> Row:
     value = answer_value(answer, a_on_left) if sided else None
     times = (_seconds(opened, began), _seconds(answered, began))
     return (
-        *head, *seat, *told, key, answer, value, changes, ms, *times, *_evidence(evidence), words, *row[21:],
+        *head, *seat, *told, key, answer, value, changes, ms, *times, *_evidence(evidence), words, *row[22:],
     )  # fmt: skip
 
 
@@ -246,7 +255,7 @@ def _trials(study: Study) -> Iterator[Row]:
 
 def _sittings(study: Study) -> Iterator[Row]:
     head = common(study)
-    reason = Exclusion.objects.filter(sitting=OuterRef("pk"), lifted_at=None)
+    reason = _standing("pk")
     opened = Trial.objects.filter(sitting=OuterRef("pk"), opened_at__isnull=False)
     rows = (
         Sitting.objects.filter(participant__study=study)
@@ -342,7 +351,7 @@ EXPORTS: dict[str, Export] = {
             "ratings",
             "Ratings",
             "One row per answer, with its evidence. Imported again, the publishable one gives the same report.",
-            (*COMMON, *SEAT, *SHOWN, *RATING, *TIMES, *SEEN, *WORDS, *PERSON),
+            (*COMMON, *SEAT, *WHY, *SHOWN, *RATING, *TIMES, *SEEN, *WORDS, *PERSON),
             _ratings,
         ),
         Export(
@@ -369,7 +378,7 @@ EXPORTS: dict[str, Export] = {
                 *COMMON,
                 *SEAT,
                 Column("exclusion_rule", "text", "the rule that excluded it, or researcher"),
-                Column("exclusion_reason", "text", "why it is excluded"),
+                *WHY,
                 Column("place", "integer", "the place of the block it held"),
                 Column("seed", "integer", "the seed that drew order and sides"),
                 Column("practice_attempts", "integer", "tries of the practice"),
