@@ -97,9 +97,9 @@ def add_practice(study: Study) -> bool:
     PracticeRound.objects.create(
         study=study,
         position=1,
-        reference_id=clips["left"].animation.clip_id,
-        left_id=clips["left"].clip_id,
-        right_id=clips["right"].clip_id,
+        reference_id=str(clips["left"].animation.clip_id),
+        left_id=str(clips["left"].clip_id),
+        right_id=str(clips["right"].clip_id),
         expected=expected,
         explanation=PRACTICE_EXPLANATION,
     )

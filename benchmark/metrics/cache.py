@@ -13,6 +13,7 @@ import os
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +91,8 @@ class FeatureCache:
 def _dumps(features: Features) -> bytes:
     buffer = io.BytesIO()
     facts = np.frombuffer(json.dumps(dict(features.facts)).encode(), dtype=np.uint8)
-    np.savez_compressed(buffer, **{FACTS: facts}, **features.arrays)
+    arrays: dict[str, Any] = {FACTS: facts, **features.arrays}
+    np.savez_compressed(buffer, **arrays)
     return buffer.getvalue()
 
 

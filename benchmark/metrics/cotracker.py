@@ -67,7 +67,8 @@ def _queries(frames: np.ndarray, index: np.ndarray, scene: Scene, p: CoTrackerPa
     rows = []
     for k in np.unique(np.linspace(0, len(index) - 1, p.seeds + 1).astype(int)[:-1]):
         front = (scene.distance(frames[index[k]]) > 20).astype(np.uint8)
-        front = cv2.erode(front, np.ones((3, 3), np.uint8)) if front.sum() > 400 else front
+        if front.sum() > 400:
+            front = np.asarray(cv2.erode(front, np.ones((3, 3), np.uint8)), np.uint8)
         y, x = np.nonzero(front)
         if not len(x):
             continue

@@ -52,7 +52,7 @@ class DreamSimEmbeddings(Extractor):
         index: list[int] = []
         waiting: list[np.ndarray] = []
         for picture in _crops(clip, scene.box, film.scale, step):
-            key = hashlib.blake2b(picture, digest_size=16).digest()
+            key = hashlib.blake2b(picture.tobytes(), digest_size=16).digest()
             if key not in known:
                 known[key] = len(known)
                 waiting.append(picture)

@@ -104,10 +104,10 @@ class Follower:
             return start, np.zeros(0, bool)
         a, b = self._prepare(first), self._prepare(second)
         flags = cv2.OPTFLOW_USE_INITIAL_FLOW
-        end, there, _ = cv2.calcOpticalFlowPyrLK(
+        end, there, _ = cv2.calcOpticalFlowPyrLK(  # type: ignore[call-overload]  # stubs: no **options, no initial flow
             a, b, start, guess.copy(), **self.flow, criteria=self.criteria, flags=flags
         )
-        home, back, _ = cv2.calcOpticalFlowPyrLK(
+        home, back, _ = cv2.calcOpticalFlowPyrLK(  # type: ignore[call-overload]
             b, a, end, end - (guess - start), **self.flow, criteria=self.criteria, flags=flags
         )
         returned = np.linalg.norm(home - start, axis=1) < self.back
