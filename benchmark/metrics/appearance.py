@@ -7,6 +7,7 @@ and turns do not count. A moment at which nothing is to be seen says nothing abo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +21,13 @@ from benchmark.metrics.warping import warp
 
 @dataclass(frozen=True)
 class AppearanceParameters:
-    """Weights of one pair of things; together 1 with `background`."""
+    """Weights of one pair of things, together 1 with `background`; and of things that stand still."""
 
     colour: float = 0.35
     shape: float = 0.35
     size: float = 0.2
     background: float = 0.1
+    still: float = 0.25  # what a thing that stands still weighs beside those that move
 
 
 class ObjectAppearance(Metric):
@@ -49,12 +51,16 @@ class ObjectAppearance(Metric):
             return Result(
                 0.0, diagnostics={"note": f"The reference is {kinds[0]} and the candidate is {kinds[1]}."}
             )
-        first, second = _seen(reference, candidate), _seen(candidate, reference)
+        still = self.parameters.still
+        first, second = _seen(reference, candidate, still), _seen(candidate, reference, still)
+        if not len(first) or not len(second):
+            which = "reference" if not len(first) else "candidate"
+            return Result(
+                None, f"Nothing in the {which} stands out from its background enough to be compared."
+            )
         similarity = self._similarity(reference, candidate, first, second)
         alignment = warp(similarity)
-        times = [
-            features["moments"][_filled(seen)] for features, seen in ((reference, first), (candidate, second))
-        ]
+        times = [_times(features) for features in (reference, candidate)]
         diagnostics = {
             "crop": {"reference": reference.facts["crop"], "candidate": candidate.facts["crop"]},
             "warping": [
@@ -65,13 +71,14 @@ class ObjectAppearance(Metric):
         }
         return Result(alignment.value, None, diagnostics)
 
-    def _similarity(self, a: Features, b: Features, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    def _similarity(self, a: Features, b: Features, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """(F, G) in [0, 1] over the moments at which something is to be seen."""
         p = self.parameters
-        colour, shape = likeness(*(tuple(f[n] for n in ("silhouettes", "edges", "palettes")) for f in (a, b)))
+        colour, shape = likeness(
+            (a["silhouettes"], a["edges"], a["palettes"]), (b["silhouettes"], b["edges"], b["palettes"])
+        )
         look = p.colour * colour + p.shape * shape
         behind = float(np.exp(-((a["background"] - b["background"]) ** 2).sum() / (2 * (2 * SIGMA) ** 2)))
-        rows, columns = (seen[_filled(seen)] for seen in (first, second))
         known: dict[tuple[bytes, bytes], float] = {}
         out = np.zeros((len(rows), len(columns)))
         for i, row in enumerate(rows):
@@ -89,26 +96,52 @@ def _matched(row: np.ndarray, column: np.ndarray, look: np.ndarray, p: Appearanc
     size_a, size_b = row[:, 1].astype(np.float64), column[:, 1].astype(np.float64)
     ratio = np.minimum(size_a[:, None], size_b) / np.maximum(size_a[:, None], size_b)
     pair = look[np.ix_(row[:, 0].astype(int), column[:, 0].astype(int))] + p.size * ratio
-    weight = (size_a / size_a.sum())[:, None] / 2 + (size_b / size_b.sum()) / 2
+    weight_a, weight_b = size_a * row[:, 4], size_b * column[:, 4]
+    weight = (weight_a / weight_a.sum())[:, None] / 2 + (weight_b / weight_b.sum()) / 2
     gain = pair * weight
     i, j = linear_sum_assignment(gain, maximize=True)
     return float(gain[i, j].sum())
 
 
-def _seen(features: Features, other: Features) -> np.ndarray:
-    """What is seen of a clip; of a static one against a moving one, what lies where the other moves, if any."""
-    seen = features["seen"]
-    if features.facts["kind"] != "static" or other.facts["kind"] != "moving":
-        return seen
-    x, y, width, height = other.facts["box"]
-    place = seen[..., 2:4]
-    inside = (place >= (x, y)).all(-1) & (place <= (x + width, y + height)).all(-1)
-    return np.where(inside[..., None], seen, np.nan) if inside.any() else seen
+def _seen(features: Features, other: Features, still: float) -> np.ndarray:
+    """(F, K, 5) what is to be seen of a clip at the moments that show something: look, size, place, weight.
+
+    What stands still inside the moving crop belongs to the looks, at the weight `still`; it counts fully against a clip
+    of which everything stands still. Of that one only what lies where the other moves is looked at.
+    """
+    filled = _filled(features)
+    seen = features["seen"][filled]
+    weighed = np.concatenate([seen, np.ones((*seen.shape[:2], 1), np.float32)], axis=2)
+    if features.facts["kind"] == "static":
+        inside = _within(seen, other.facts["box"]) if other.facts["kind"] == "moving" else np.array([])
+        return np.where(inside[..., None], weighed, np.nan) if inside.any() else weighed
+    standing = features["still"][_within(features["still"], features.facts["box"])]
+    if not filled.any():  # what changes is too faint or too small: only what stands still is left
+        return (
+            np.hstack([standing, np.ones((len(standing), 1))])[None] if len(standing) else np.empty((0, 0, 5))
+        )
+    weight = np.full((len(standing), 1), 1.0 if other.facts["kind"] == "static" else still, np.float32)
+    added = np.broadcast_to(np.hstack([standing, weight]), (len(seen), len(standing), 5))
+    return np.concatenate([weighed, added], axis=1)
 
 
-def _filled(seen: np.ndarray) -> np.ndarray:
-    """(F,) whether anything is to be seen."""
-    return np.isfinite(seen[..., 0]).any(axis=1)
+def _within(rows: np.ndarray, box: Sequence[float]) -> np.ndarray:
+    """Whether each thing's centre lies in a box (x, y, width, height) on the page."""
+    x, y, width, height = box
+    place = rows[..., 2:4]
+    inside = (place >= (x, y)) & (place <= (x + width, y + height))
+    return np.asarray(inside.all(-1))
+
+
+def _filled(features: Features) -> np.ndarray:
+    """(F,) whether anything is to be seen that moves, or anything at all in a static clip."""
+    return np.isfinite(features["seen"][..., 0]).any(axis=1)
+
+
+def _times(features: Features) -> np.ndarray:
+    """(F,) s of the moments that are compared."""
+    filled = _filled(features)
+    return features["moments"][filled] if filled.any() else features["moments"][:1]
 
 
 def _rounded(values: np.ndarray) -> list[float]:

@@ -57,10 +57,14 @@ def understand(frames: np.ndarray) -> Scene:
         regions = _gathered(changed)
         background = _background(frames, regions, page)
         return Scene("moving", _box(changed), background, regions > 0, page)
-    first = frames[0]
-    background = _behind_still(first, page)
-    content = (largest_channel(cv2.absdiff(first, background)) > RANGE).astype(np.uint8)
-    content = cv2.morphologyEx(content, cv2.MORPH_CLOSE, KERNEL) > 0
+    return still(frames[0], page)
+
+
+def still(picture: np.ndarray, page: np.ndarray) -> Scene:
+    """The scene of one (h, w, 3) picture before a page of the colour `page`: static, or blank."""
+    background = _behind_still(picture, page)
+    differs = (largest_channel(cv2.absdiff(picture, background)) > RANGE).astype(np.uint8)
+    content = cv2.morphologyEx(differs, cv2.MORPH_CLOSE, KERNEL) > 0
     if content.sum() < LEAST:
         height, width = content.shape
         return Scene("blank", (0, 0, width, height), background, np.zeros_like(content), page)

@@ -112,3 +112,20 @@ def test_it_refuses_what_is_no_video_with_a_sentence(clip, tmp_path):
         score(clip("travel"), broken)
     with pytest.raises(VideoRefused, match=r"missing\.mp4"):
         score(tmp_path / "missing.mp4", clip("travel"))
+
+
+def test_change_too_faint_to_show_a_thing_is_undefined_or_a_value(clip, scored, tmp_path):
+    page = np.full((120, 160, 3), 200, np.uint8)
+    faint = [page.copy() for _ in range(12)]
+    for moment, picture in enumerate(faint):
+        picture[40:43, 40:43] = 200 - 3 * moment
+    path = write_frames(tmp_path / "faint.mp4", iter(faint))
+    for one in scored(clip("travel"), path).values():
+        assert one.value is None or 0 <= one.value <= 1
+        assert (one.value is None) == (one.reason is not None)
+
+
+def test_what_stands_still_instead_of_moving_keeps_its_looks(clip, scored):
+    one_stands = scored(clip("orbit"), clip("orbit", pace=Pace(dropped=1)))
+    assert one_stands["object-appearance"].value >= 0.9
+    assert one_stands["trajectory"].value <= 0.8

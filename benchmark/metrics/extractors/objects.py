@@ -16,6 +16,7 @@ from benchmark.metrics.base import Extractor, Features
 from benchmark.metrics.clip import Clip
 from benchmark.metrics.extractors.segments import Segments, segment
 from benchmark.metrics.looks import Looks
+from benchmark.metrics.scene import Scene, still
 
 REACH = 3.0  # radii of a disc of equal area that the polar grid covers
 
@@ -26,7 +27,7 @@ class ObjectParameters:
 
     rate: float = 10.0  # moments per second
     most_moments: int = 240  # in a long clip moments lie further apart
-    threshold: int = 20  # levels from the background
+    threshold: int = 16  # levels from the background
     close: int = 5  # px bridged inside a thing: letters make words
     least: int = 10  # px of area
     most: int = 20  # things per moment
@@ -47,21 +48,19 @@ class Objects(Extractor):
     def extract(self, clip: Clip) -> Features:
         """`silhouettes`, `edges` (L, angles, rings) float16; `palettes` (L, colours, 4) L*, a*, b* and share;
         `seen` (F, K, 4) float32 look, linear size as a share of the page's, and place x, y on the page in [0, 1],
-        NaN where there are fewer; `background` (3,) CIELAB; `moments` (F,) s."""
+        NaN where there are fewer; `still` (S, 4) the same of what stands still on the page of a moving clip;
+        `background` (3,) CIELAB; `moments` (F,) s."""
         film, scene, p = clip.film, clip.scene, self.parameters
         moments = _moments(len(film), film.rate, p)
-        described: dict[int, np.ndarray] = {}
         looks = Looks(p.angles, p.rings, p.colours, p.looks, p.alike)
-        height, width = film.frames.shape[1:3]
-        page = np.sqrt(width * height)
+        described: dict[int, np.ndarray] = {}
         for unique in film.index[moments]:
-            if unique in described or scene.kind == "blank":
-                continue
-            frame = film.frames[unique]
-            things = segment(scene, frame, threshold=p.threshold, close=p.close, least=p.least, most=p.most)
-            known = looks.recognise(*_described(frame, things, p))
-            size = np.sqrt(things.area) / page
-            described[unique] = np.column_stack([known, size, things.centre / (width, height)])
+            if unique not in described and scene.kind != "blank":
+                described[unique] = _rows(scene, film.frames[unique], looks, p)
+        standing = np.empty((0, 4))
+        if scene.kind == "moving":
+            standing = _rows(still(scene.background, scene.page), scene.background, looks, p)
+        height, width = film.frames.shape[1:3]
         most = max((len(rows) for rows in described.values()), default=0)
         seen = np.full((len(moments), max(1, most), 4), np.nan, np.float32)
         for place, unique in enumerate(film.index[moments]):
@@ -76,6 +75,7 @@ class Objects(Extractor):
         arrays = {
             **looks.arrays(),
             "seen": seen,
+            "still": standing.astype(np.float32),
             "background": lab(_behind(scene)[None]).mean(axis=(0, 1)).astype(np.float32),
             "moments": (moments / film.rate).astype(np.float32),
         }
@@ -87,9 +87,17 @@ def lab(colours: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(np.ascontiguousarray(colours, np.float32) / 255, cv2.COLOR_RGB2LAB)
 
 
-def _behind(scene: object) -> np.ndarray:
-    x, y, width, height = scene.box  # type: ignore[attr-defined]
-    return np.median(scene.background[y : y + height, x : x + width].reshape(-1, 3), axis=0)[None]  # type: ignore[attr-defined]
+def _behind(scene: Scene) -> np.ndarray:
+    x, y, width, height = scene.box
+    return np.median(scene.background[y : y + height, x : x + width].reshape(-1, 3), axis=0)[None]
+
+
+def _rows(scene: Scene, picture: np.ndarray, looks: Looks, p: ObjectParameters) -> np.ndarray:
+    """(K, 4) look, size and place of each thing in a picture; new looks are added."""
+    things = segment(scene, picture, threshold=p.threshold, close=p.close, least=p.least, most=p.most)
+    height, width = picture.shape[:2]
+    known = looks.recognise(*_described(picture, things, p))
+    return np.column_stack([known, np.sqrt(things.area / (width * height)), things.centre / (width, height)])
 
 
 def _moments(count: int, rate: float, p: ObjectParameters) -> np.ndarray:
