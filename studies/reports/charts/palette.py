@@ -13,7 +13,8 @@ SERIES = {
     "dark": ["#74c3cc", "#f0954a", "#6db7ee", "#dc9ac7", "#e3c04b", "#b3bac2"],
 }
 INK = {"light": ("#1b1d20", "#565c63", "#d9d9d4"), "dark": ("#e8e8e4", "#a7adb3", "#373b40")}
-HEAT = {"light": ["#f4f4f1", "#0b5f6b"], "dark": ["#202326", "#74c3cc"]}
+# Both ends leave enough contrast for the figures that are written on them in ink.
+HEAT = {"light": ["#f4f4f1", "#72b0b9"], "dark": ["#202326", "#2c666e"]}
 
 
 def config(theme: Theme) -> dict[str, Any]:
@@ -68,8 +69,7 @@ def config(theme: Theme) -> dict[str, Any]:
         "range": {"category": series, "symbol": SHAPES, "heatmap": HEAT[tone], "ramp": HEAT[tone]},
         "style": {
             "quiet": {"stroke": quiet, "strokeDash": [4, 4]},
-            "quiet-text": {"fill": quiet},
-            "on-dark": {"fill": "#ffffff" if tone == "light" else "#0d2225"},
-            "on-light": {"fill": ink},
+            "quiet-text": {"color": quiet},
+            "ink": {"color": ink},
         },
     }

@@ -56,13 +56,7 @@ def matrix(cells: Sequence[dict[str, Any]], rows: Sequence[str], columns: Sequen
                 },
             },
             {
-                "transform": [{"filter": "datum.auc >= 0.75"}],
-                "mark": {"type": "text", "style": "on-dark", "fontSize": 15, "fontWeight": 600},
-                "encoding": {"text": {"field": "words"}},
-            },
-            {
-                "transform": [{"filter": "datum.auc < 0.75"}],
-                "mark": {"type": "text", "style": "on-light", "fontSize": 15, "fontWeight": 600},
+                "mark": {"type": "text", "style": "ink", "fontSize": 15, "fontWeight": 600},
                 "encoding": {"text": {"field": "words"}},
             },
         ],

@@ -51,9 +51,14 @@ def tables(report: Report) -> bytes:
 # form → (what makes it, the end of its file name, media type, words)
 FORMS: dict[str, tuple[Callable[[Report], bytes], str, str, str]] = {
     "pdf": (pdf, "report.pdf", "application/pdf", "the report on paper"),
-    "latex": (lambda report: latex(report).encode(), "tables.tex", "application/x-tex", "every table"),
-    "csv": (tables, "tables.zip", "application/zip", "every table as CSV"),
-    "figures": (figures, "figures.zip", "application/zip", "every chart as SVG and PDF"),
+    "latex": (
+        lambda report: latex(report).encode(),
+        "tables.tex",
+        "application/x-tex",
+        "every table, for a paper",
+    ),
+    "csv": (tables, "tables.zip", "application/zip", "every table"),
+    "figures": (figures, "figures.zip", "application/zip", "every chart, as SVG and PDF"),
     "json": (as_json, "report.json", "application/json", "every number"),
 }
 
