@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -143,3 +144,11 @@ def test_rows_are_written_as_they_come(study):
 def test_unknown_tables_and_forms_are_not_found(signed_in, study):
     assert fetch(signed_in, "nothing", "csv").status_code == 404
     assert fetch(signed_in, "ratings", "xls").status_code == 404
+
+
+def test_every_column_is_documented():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "data-formats.md").read_text()
+    for export in EXPORTS.values():
+        part = text.split(f"### {export.key}\n")[1].split("### ")[0]
+        for column in export.columns:
+            assert f"| `{column.name}` | {column.kind} | {column.meaning}" in part, (export.key, column.name)
