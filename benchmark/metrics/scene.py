@@ -23,6 +23,7 @@ SAMPLES = 48  # moments looked at where the background must be found behind the 
 
 OUTLINE = 14  # levels within 5 px: less is no outline
 WIDE = 31  # quarter px: what is half as wide is removed by the median
+LEVELS = (28, 40, 56, 80, 112)  # distances from the page's colour at which outlines are looked for
 LAYER = 2  # px grown at a time
 
 KERNEL = np.ones((3, 3), np.uint8)
@@ -73,21 +74,31 @@ def still(picture: np.ndarray, page: np.ndarray) -> Scene:
 
 def _behind_still(frame: np.ndarray, page: np.ndarray) -> np.ndarray:
     """The background of a still picture: the colour at its border, and in place of what has no outline, such as a glow
-    or a gradient, the picture without its small things."""
+    or a gradient, the picture without its small things; what is large and outlined against the glow stands before it."""
     background = np.broadcast_to(page, frame.shape).copy()
-    apart = (largest_channel(cv2.absdiff(frame, background)) > RANGE).astype(np.uint8)
-    count, labels = cv2.connectedComponents(apart, connectivity=8)
+    apart = largest_channel(cv2.absdiff(frame, background))
     around = np.ones((5, 5), np.uint8)
     step = largest_channel(cv2.subtract(cv2.dilate(frame, around), cv2.erode(frame, around)))
-    rim = np.nonzero(apart & (cv2.erode(apart, KERNEL) == 0))
-    owner, steps = labels[rim], step[rim]
-    soft = [k for k in range(1, count) if np.median(steps[owner == k]) < OUTLINE]
-    if soft:
-        small = cv2.resize(frame, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-        without = cv2.resize(cv2.medianBlur(small, WIDE), frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-        inside = np.isin(labels, soft)
-        background[inside] = without[inside]
+    _, soft = _by_outline((apart > RANGE).astype(np.uint8), step)
+    if not soft.any():
+        return background
+    small = cv2.resize(frame, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    without = cv2.resize(cv2.medianBlur(small, WIDE), frame.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    background[soft] = without[soft]
+    for level in LEVELS:
+        crisp, soft = _by_outline((soft & (apart > level)).astype(np.uint8), step, least=(2 * WIDE) ** 2)
+        background[crisp] = page
     return background
+
+
+def _by_outline(mask: np.ndarray, step: np.ndarray, least: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """The parts of a mask with a clear outline and at least `least` px, and the parts without, each (h, w) bool."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    rim = np.nonzero(mask & (cv2.erode(mask, KERNEL) == 0))
+    owner, steps = labels[rim], step[rim]
+    clear = np.array([False] + [bool(np.median(steps[owner == k]) >= OUTLINE) for k in range(1, count)])
+    large = stats[:, cv2.CC_STAT_AREA] >= least
+    return (clear & large)[labels], (mask > 0) & ~clear[labels]
 
 
 def largest_channel(picture: np.ndarray) -> np.ndarray:

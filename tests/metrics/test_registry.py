@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def added():
 def test_an_outsider_adds_a_metric_by_an_entry_point(monkeypatch):
     point = importlib.metadata.EntryPoint("brightness", f"{__name__}:Brightness", "diptych.metrics")
     monkeypatch.setattr(type(point), "load", lambda self: Brightness)
-    monkeypatch.setattr("benchmark.metrics.registry.entry_points", lambda group: [point])
+    monkeypatch.setattr(sys.modules[Registry.__module__], "entry_points", lambda group: [point])
     theirs = Registry()
     assert theirs.get("brightness").dimension == "appearance"
     assert "brightness" not in theirs.embedded()
