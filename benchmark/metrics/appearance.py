@@ -18,6 +18,9 @@ from benchmark.metrics.extractors.objects import Objects
 from benchmark.metrics.looks import SIGMA, likeness
 from benchmark.metrics.warping import warp
 
+NEAR = 0.1  # of the page: how fast what lies beside the moving crop ceases to count
+FAR = 0.005  # weight below which a thing does not count at all
+
 
 @dataclass(frozen=True)
 class AppearanceParameters:
@@ -27,7 +30,7 @@ class AppearanceParameters:
     shape: float = 0.35
     size: float = 0.2
     background: float = 0.1
-    still: float = 0.25  # what a thing that stands still weighs beside those that move
+    still: float = 0.1  # what a thing that stands still weighs beside those that move
 
 
 class ObjectAppearance(Metric):
@@ -106,31 +109,31 @@ def _matched(row: np.ndarray, column: np.ndarray, look: np.ndarray, p: Appearanc
 def _seen(features: Features, other: Features, still: float) -> np.ndarray:
     """(F, K, 5) what is to be seen of a clip at the moments that show something: look, size, place, weight.
 
-    What stands still inside the moving crop belongs to the looks, at the weight `still`; it counts fully against a clip
-    of which everything stands still. Of that one only what lies where the other moves is looked at.
+    What stands still in or near the moving crop belongs to the looks, at the weight `still`; it counts fully against a
+    clip of which everything stands still. Of that one what lies far from where the other moves counts for little.
     """
     filled = _filled(features)
     seen = features["seen"][filled]
-    weighed = np.concatenate([seen, np.ones((*seen.shape[:2], 1), np.float32)], axis=2)
     if features.facts["kind"] == "static":
-        inside = _within(seen, other.facts["box"]) if other.facts["kind"] == "moving" else np.array([])
-        return np.where(inside[..., None], weighed, np.nan) if inside.any() else weighed
-    standing = features["still"][_within(features["still"], features.facts["box"])]
+        moving = other.facts["kind"] == "moving"
+        weight = _near(seen, other.facts["box"]) if moving else np.ones(seen.shape[:2])
+        return np.concatenate([seen, weight[..., None]], axis=2)
+    standing = features["still"]
+    weight = _near(standing, features.facts["box"]) * (1.0 if other.facts["kind"] == "static" else still)
+    standing = np.column_stack([standing, weight])[weight > FAR]
     if not filled.any():  # what changes is too faint or too small: only what stands still is left
-        return (
-            np.hstack([standing, np.ones((len(standing), 1))])[None] if len(standing) else np.empty((0, 0, 5))
-        )
-    weight = np.full((len(standing), 1), 1.0 if other.facts["kind"] == "static" else still, np.float32)
-    added = np.broadcast_to(np.hstack([standing, weight]), (len(seen), len(standing), 5))
-    return np.concatenate([weighed, added], axis=1)
+        return standing[None] if len(standing) else np.empty((0, 0, 5))
+    weighed = np.concatenate([seen, np.ones((*seen.shape[:2], 1))], axis=2)
+    return np.concatenate([weighed, np.broadcast_to(standing, (len(seen), *standing.shape))], axis=1)
 
 
-def _within(rows: np.ndarray, box: Sequence[float]) -> np.ndarray:
-    """Whether each thing's centre lies in a box (x, y, width, height) on the page."""
-    x, y, width, height = box
+def _near(rows: np.ndarray, box: Sequence[float]) -> np.ndarray:
+    """1 for things whose centre lies in a box (x, y, width, height) on the page, falling to 0 with the distance."""
+    low = np.array(box[:2])
+    high = low + box[2:]
     place = rows[..., 2:4]
-    inside = (place >= (x, y)) & (place <= (x + width, y + height))
-    return np.asarray(inside.all(-1))
+    apart = np.linalg.norm(np.maximum(0, np.maximum(low - place, place - high)), axis=-1)
+    return np.exp(-((apart / NEAR) ** 2) / 2)
 
 
 def _filled(features: Features) -> np.ndarray:

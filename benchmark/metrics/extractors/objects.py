@@ -28,9 +28,9 @@ class ObjectParameters:
     rate: float = 10.0  # moments per second
     most_moments: int = 240  # in a long clip moments lie further apart
     threshold: int = 16  # levels from the background
-    close: int = 5  # px bridged inside a thing: letters make words
+    close: int = 3  # px bridged inside a thing
     least: int = 10  # px of area
-    most: int = 20  # things per moment
+    most: int = 28  # things per moment
     angles: int = 48
     rings: int = 12
     colours: int = 8  # per thing
