@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager
 
 import pytest
 from zeal import zeal_context
-from zeal.constants import initialize_app_registry
-from zeal.patch import patch
 
 from studies.ingest.judgments import import_judgments
 from studies.models import Study
@@ -20,14 +18,7 @@ def paper(db) -> Study:
     return import_judgments(JUDGMENTS, "paper", rows_per_rater=30).study
 
 
-@pytest.fixture(scope="session")
-def patched_relations() -> None:
-    """What zeal does when it is an installed app: only then do relations report their queries."""
-    initialize_app_registry()
-    patch()
-
-
 @pytest.fixture
-def no_query_per_row(patched_relations) -> Callable[[], AbstractContextManager[None]]:
+def no_query_per_row() -> Callable[[], AbstractContextManager[None]]:
     """A context in which a relation that is asked for row after row raises."""
     return zeal_context
