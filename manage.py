@@ -9,7 +9,9 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit("Django is not installed in this Python: run `make setup`, then use .venv/bin/python manage.py.")
+        sys.exit(
+            "Django is not installed in this Python: run `make setup`, then use .venv/bin/python manage.py."
+        )
     from config.local import prepare
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -6,166 +6,436 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Dataset',
+            name="Dataset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('licence', models.CharField(blank=True, max_length=120)),
-                ('simulated', models.BooleanField(default=False, help_text='made up for a demonstration; every page and export says so')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True)),
+                ("licence", models.CharField(blank=True, max_length=120)),
+                (
+                    "simulated",
+                    models.BooleanField(
+                        default=False, help_text="made up for a demonstration; every page and export says so"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Clip',
+            name="Clip",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator('^[0-9a-f]{64}$')])),
-                ('frames', models.PositiveIntegerField()),
-                ('fps', models.FloatField()),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('duration', models.FloatField(help_text='seconds')),
-                ('codec', models.CharField(max_length=40)),
-                ('exact', models.BooleanField(default=False, help_text='captured frame by frame on a virtual clock; false for uploads and for the fallback browser')),
-                ('flashes', models.JSONField(default=dict, help_text='what the WCAG 2.3.1 scan found')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "sha256",
+                    models.CharField(
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[django.core.validators.RegexValidator("^[0-9a-f]{64}$")],
+                    ),
+                ),
+                ("frames", models.PositiveIntegerField()),
+                ("fps", models.FloatField()),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("duration", models.FloatField(help_text="seconds")),
+                ("codec", models.CharField(max_length=40)),
+                (
+                    "exact",
+                    models.BooleanField(
+                        default=False,
+                        help_text="captured frame by frame on a virtual clock; false for uploads and for the fallback browser",
+                    ),
+                ),
+                ("flashes", models.JSONField(default=dict, help_text="what the WCAG 2.3.1 scan found")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('frames__gt', 0)), name='clip_has_frames'), models.CheckConstraint(condition=models.Q(('fps__gt', 0)), name='clip_has_a_rate')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("frames__gt", 0)), name="clip_has_frames"),
+                    models.CheckConstraint(condition=models.Q(("fps__gt", 0)), name="clip_has_a_rate"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Animation',
+            name="Animation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(blank=True, help_text='page to capture, relative to DIPTYCH_DATA/sources; empty for uploaded clips', max_length=400)),
-                ('duration', models.FloatField(blank=True, help_text='seconds to capture; empty: found from the page', null=True)),
-                ('outcome', models.CharField(choices=[('ok', 'ran'), ('static', 'ran without motion'), ('blank', 'shows nothing'), ('script_error', 'script error'), ('timed_out', 'timed out'), ('out_of_memory', 'out of memory'), ('navigated_away', 'left its page'), ('needs_network', 'needs the network'), ('crashed', 'crashed the browser'), ('refused', 'refused'), ('pending', 'not captured yet'), ('no_clip', 'known by name only')], default='pending', max_length=20)),
-                ('outcome_detail', models.JSONField(blank=True, default=dict, help_text="the capture's own account")),
-                ('name', models.CharField(max_length=200)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('metadata', models.JSONField(blank=True, default=dict)),
-                ('clip', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benchmark.clip')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='animations', to='benchmark.dataset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        help_text="page to capture, relative to DIPTYCH_DATA/sources; empty for uploaded clips",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "duration",
+                    models.FloatField(
+                        blank=True, help_text="seconds to capture; empty: found from the page", null=True
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("ok", "ran"),
+                            ("static", "ran without motion"),
+                            ("blank", "shows nothing"),
+                            ("script_error", "script error"),
+                            ("timed_out", "timed out"),
+                            ("out_of_memory", "out of memory"),
+                            ("navigated_away", "left its page"),
+                            ("needs_network", "needs the network"),
+                            ("crashed", "crashed the browser"),
+                            ("refused", "refused"),
+                            ("pending", "not captured yet"),
+                            ("no_clip", "known by name only"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "outcome_detail",
+                    models.JSONField(blank=True, default=dict, help_text="the capture's own account"),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("metadata", models.JSONField(blank=True, default=dict)),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benchmark.clip",
+                    ),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="animations",
+                        to="benchmark.dataset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dataset', 'name'],
+                "ordering": ["dataset", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('subject', models.CharField(help_text='the key of what is worked on, as the kind reads it', max_length=200)),
-                ('label', models.CharField(blank=True, help_text='the subject in words, for people', max_length=300)),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
-                ('attempt', models.PositiveSmallIntegerField(default=0)),
-                ('max_attempts', models.PositiveSmallIntegerField(default=3)),
-                ('not_before', models.DateTimeField(blank=True, help_text='a retry waits until then', null=True)),
-                ('rung_at', models.DateTimeField(blank=True, help_text='when a worker was last told of it', null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('worker', models.CharField(blank=True, max_length=120)),
-                ('progress', models.FloatField(default=0, help_text='0 to 1')),
-                ('message', models.CharField(blank=True, help_text='what it is doing', max_length=300)),
-                ('error', models.CharField(blank=True, help_text='one sentence', max_length=500)),
-                ('error_detail', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                (
+                    "subject",
+                    models.CharField(
+                        help_text="the key of what is worked on, as the kind reads it", max_length=200
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="the subject in words, for people", max_length=300
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=0)),
+                ("max_attempts", models.PositiveSmallIntegerField(default=3)),
+                (
+                    "not_before",
+                    models.DateTimeField(blank=True, help_text="a retry waits until then", null=True),
+                ),
+                (
+                    "rung_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when a worker was last told of it", null=True
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("worker", models.CharField(blank=True, max_length=120)),
+                ("progress", models.FloatField(default=0, help_text="0 to 1")),
+                ("message", models.CharField(blank=True, help_text="what it is doing", max_length=300)),
+                ("error", models.CharField(blank=True, help_text="one sentence", max_length=500)),
+                ("error_detail", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['state', 'kind'], name='job_by_state'), models.Index(fields=['kind', 'subject'], name='job_by_subject')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('kind', 'subject'), name='one_open_job_per_subject'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='running_job_has_a_lease'), models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='progress_between_0_and_1')],
+                "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(fields=["state", "kind"], name="job_by_state"),
+                    models.Index(fields=["kind", "subject"], name="job_by_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "running"])),
+                        fields=("kind", "subject"),
+                        name="one_open_job_per_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "running"), _negated=True),
+                            ("lease_until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="running_job_has_a_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress__gte", 0), ("progress__lte", 1)),
+                        name="progress_between_0_and_1",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reconstruction',
+            name="Reconstruction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(blank=True, help_text='page to capture, relative to DIPTYCH_DATA/sources; empty for uploaded clips', max_length=400)),
-                ('duration', models.FloatField(blank=True, help_text='seconds to capture; empty: found from the page', null=True)),
-                ('outcome', models.CharField(choices=[('ok', 'ran'), ('static', 'ran without motion'), ('blank', 'shows nothing'), ('script_error', 'script error'), ('timed_out', 'timed out'), ('out_of_memory', 'out of memory'), ('navigated_away', 'left its page'), ('needs_network', 'needs the network'), ('crashed', 'crashed the browser'), ('refused', 'refused'), ('pending', 'not captured yet'), ('no_clip', 'known by name only')], default='pending', max_length=20)),
-                ('outcome_detail', models.JSONField(blank=True, default=dict, help_text="the capture's own account")),
-                ('animation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reconstructions', to='benchmark.animation')),
-                ('clip', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benchmark.clip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        help_text="page to capture, relative to DIPTYCH_DATA/sources; empty for uploaded clips",
+                        max_length=400,
+                    ),
+                ),
+                (
+                    "duration",
+                    models.FloatField(
+                        blank=True, help_text="seconds to capture; empty: found from the page", null=True
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("ok", "ran"),
+                            ("static", "ran without motion"),
+                            ("blank", "shows nothing"),
+                            ("script_error", "script error"),
+                            ("timed_out", "timed out"),
+                            ("out_of_memory", "out of memory"),
+                            ("navigated_away", "left its page"),
+                            ("needs_network", "needs the network"),
+                            ("crashed", "crashed the browser"),
+                            ("refused", "refused"),
+                            ("pending", "not captured yet"),
+                            ("no_clip", "known by name only"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "outcome_detail",
+                    models.JSONField(blank=True, default=dict, help_text="the capture's own account"),
+                ),
+                (
+                    "animation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reconstructions",
+                        to="benchmark.animation",
+                    ),
+                ),
+                (
+                    "clip",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="benchmark.clip",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['animation', 'system'],
+                "ordering": ["animation", "system"],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('metric', models.CharField(max_length=80)),
-                ('version', models.CharField(max_length=40)),
-                ('parameters_digest', models.CharField(max_length=64)),
-                ('dimension', models.CharField(help_text='what the metric says it measures', max_length=40)),
-                ('value', models.FloatField(help_text='0 to 1, higher is closer; empty when undefined', null=True)),
-                ('reason', models.TextField(blank=True, help_text='why the value is undefined')),
-                ('diagnostics', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('candidate_clip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benchmark.clip')),
-                ('reconstruction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='benchmark.reconstruction')),
-                ('reference_clip', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='benchmark.clip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("metric", models.CharField(max_length=80)),
+                ("version", models.CharField(max_length=40)),
+                ("parameters_digest", models.CharField(max_length=64)),
+                ("dimension", models.CharField(help_text="what the metric says it measures", max_length=40)),
+                (
+                    "value",
+                    models.FloatField(help_text="0 to 1, higher is closer; empty when undefined", null=True),
+                ),
+                ("reason", models.TextField(blank=True, help_text="why the value is undefined")),
+                ("diagnostics", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "candidate_clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="benchmark.clip"
+                    ),
+                ),
+                (
+                    "reconstruction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="benchmark.reconstruction",
+                    ),
+                ),
+                (
+                    "reference_clip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="benchmark.clip"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['metric', '-created_at'],
+                "ordering": ["metric", "-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='System',
+            name="System",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('description', models.TextField(blank=True)),
-                ('setting', models.JSONField(blank=True, default=dict, help_text='input, frames per second, prompt, refinement round')),
-                ('synthetic', models.BooleanField(default=False, help_text='openly made by rule, not by a model')),
-                ('dataset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='systems', to='benchmark.dataset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "setting",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="input, frames per second, prompt, refinement round",
+                    ),
+                ),
+                (
+                    "synthetic",
+                    models.BooleanField(default=False, help_text="openly made by rule, not by a model"),
+                ),
+                (
+                    "dataset",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="systems",
+                        to="benchmark.dataset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['dataset', 'name'],
+                "ordering": ["dataset", "name"],
             },
         ),
         migrations.AddField(
-            model_name='reconstruction',
-            name='system',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reconstructions', to='benchmark.system'),
+            model_name="reconstruction",
+            name="system",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reconstructions",
+                to="benchmark.system",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='animation',
-            constraint=models.UniqueConstraint(fields=('dataset', 'name'), name='animation_name_is_unique_in_dataset'),
+            model_name="animation",
+            constraint=models.UniqueConstraint(
+                fields=("dataset", "name"), name="animation_name_is_unique_in_dataset"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('reconstruction', 'reference_clip', 'candidate_clip', 'metric', 'version', 'parameters_digest'), name='score_is_computed_once'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=(
+                    "reconstruction",
+                    "reference_clip",
+                    "candidate_clip",
+                    "metric",
+                    "version",
+                    "parameters_digest",
+                ),
+                name="score_is_computed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('value__gte', 0), ('value__lte', 1)), _connector='OR'), name='score_between_0_and_1'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("value__isnull", True), models.Q(("value__gte", 0), ("value__lte", 1)), _connector="OR"
+                ),
+                name="score_between_0_and_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', False), models.Q(('reason', ''), _negated=True), _connector='OR'), name='undefined_score_says_why'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("value__isnull", False), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="undefined_score_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='system',
-            constraint=models.UniqueConstraint(fields=('dataset', 'name'), name='system_name_is_unique_in_dataset'),
+            model_name="system",
+            constraint=models.UniqueConstraint(
+                fields=("dataset", "name"), name="system_name_is_unique_in_dataset"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reconstruction',
-            constraint=models.UniqueConstraint(fields=('animation', 'system'), name='one_reconstruction_per_animation_and_system'),
+            model_name="reconstruction",
+            constraint=models.UniqueConstraint(
+                fields=("animation", "system"), name="one_reconstruction_per_animation_and_system"
+            ),
         ),
     ]

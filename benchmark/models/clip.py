@@ -21,7 +21,8 @@ class Clip(models.Model):
     duration = models.FloatField(help_text="seconds")
     codec = models.CharField(max_length=40)
     exact = models.BooleanField(
-        default=False, help_text="captured frame by frame on a virtual clock; false for uploads and for the fallback browser"
+        default=False,
+        help_text="captured frame by frame on a virtual clock; false for uploads and for the fallback browser",
     )
     flashes = models.JSONField(default=dict, help_text="what the WCAG 2.3.1 scan found")
     created_at = models.DateTimeField(auto_now_add=True)

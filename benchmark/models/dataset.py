@@ -48,9 +48,13 @@ class Captured(models.Model):
     """Something that has, or will have, a clip: from source (captured) or from a file (ingested)."""
 
     source = models.CharField(
-        max_length=400, blank=True, help_text="page to capture, relative to DIPTYCH_DATA/sources; empty for uploaded clips"
+        max_length=400,
+        blank=True,
+        help_text="page to capture, relative to DIPTYCH_DATA/sources; empty for uploaded clips",
     )
-    duration = models.FloatField(null=True, blank=True, help_text="seconds to capture; empty: found from the page")
+    duration = models.FloatField(
+        null=True, blank=True, help_text="seconds to capture; empty: found from the page"
+    )
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.PENDING)
     outcome_detail = models.JSONField(default=dict, blank=True, help_text="the capture's own account")
     clip = models.ForeignKey(Clip, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -77,7 +81,9 @@ class Animation(Captured):
 
     class Meta:
         ordering = ["dataset", "name"]
-        constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="animation_name_is_unique_in_dataset")]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "name"], name="animation_name_is_unique_in_dataset")
+        ]
 
     def __str__(self) -> str:
         return self.title or self.name
@@ -90,12 +96,16 @@ class System(models.Model):
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
-    setting = models.JSONField(default=dict, blank=True, help_text="input, frames per second, prompt, refinement round")
+    setting = models.JSONField(
+        default=dict, blank=True, help_text="input, frames per second, prompt, refinement round"
+    )
     synthetic = models.BooleanField(default=False, help_text="openly made by rule, not by a model")
 
     class Meta:
         ordering = ["dataset", "name"]
-        constraints = [models.UniqueConstraint(fields=["dataset", "name"], name="system_name_is_unique_in_dataset")]
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "name"], name="system_name_is_unique_in_dataset")
+        ]
 
     def __str__(self) -> str:
         return self.title or self.name
@@ -110,7 +120,9 @@ class Reconstruction(Captured):
     class Meta:
         ordering = ["animation", "system"]
         constraints = [
-            models.UniqueConstraint(fields=["animation", "system"], name="one_reconstruction_per_animation_and_system")
+            models.UniqueConstraint(
+                fields=["animation", "system"], name="one_reconstruction_per_animation_and_system"
+            )
         ]
 
     def __str__(self) -> str:

@@ -44,12 +44,16 @@ class Job(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject"], condition=Q(state__in=["queued", "running"]), name="one_open_job_per_subject"
+                fields=["kind", "subject"],
+                condition=Q(state__in=["queued", "running"]),
+                name="one_open_job_per_subject",
             ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(lease_until__isnull=False), name="running_job_has_a_lease"
             ),
-            models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="progress_between_0_and_1"),
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=1), name="progress_between_0_and_1"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,14 +28,23 @@ class Score(models.Model):
         ordering = ["metric", "-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["reconstruction", "reference_clip", "candidate_clip", "metric", "version", "parameters_digest"],
+                fields=[
+                    "reconstruction",
+                    "reference_clip",
+                    "candidate_clip",
+                    "metric",
+                    "version",
+                    "parameters_digest",
+                ],
                 name="score_is_computed_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(value__isnull=True) | models.Q(value__gte=0, value__lte=1), name="score_between_0_and_1"
+                condition=models.Q(value__isnull=True) | models.Q(value__gte=0, value__lte=1),
+                name="score_between_0_and_1",
             ),
             models.CheckConstraint(
-                condition=models.Q(value__isnull=False) | ~models.Q(reason=""), name="undefined_score_says_why"
+                condition=models.Q(value__isnull=False) | ~models.Q(reason=""),
+                name="undefined_score_says_why",
             ),
         ]
 
