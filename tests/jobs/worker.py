@@ -24,7 +24,7 @@ from config.celery import app  # noqa: E402
 
 __all__ = ["app"]
 
-claim.LEASE = timedelta(seconds=3)
+claim.LEASE = timedelta(seconds=10)
 claim.HEARTBEAT_S = 0.5
 sweep.SWEEP_EVERY_S = 1.0
 sweep.BELL_PATIENCE = timedelta(seconds=3)
@@ -33,7 +33,7 @@ app.conf.beat_schedule = {"sweep": {"task": "benchmark.jobs.tasks.sweep", "sched
 
 @job_kind("slow", "Taking time")
 def take_time(job: Job, report: Report) -> None:
-    """Begins a line, works a second, and leaves one file that may not exist already."""
+    """Notes its attempt, works for two seconds, and leaves one file."""
     root = Path(settings.DATA) / "slow"
     root.mkdir(exist_ok=True)
     with (root / f"{job.subject}.begun").open("a") as begun:
@@ -41,10 +41,10 @@ def take_time(job: Job, report: Report) -> None:
     folder = sweep.work_folder(job)
     folder.mkdir(parents=True)
     (folder / "half-done").touch()
-    for step in range(10):
+    for step in range(20):
         time.sleep(0.1)
-        report(step / 10, "working")
+        report(step / 20, "working")
     report(1.0, "saving")
-    os.close(os.open(root / f"{job.subject}.done", os.O_CREAT | os.O_EXCL))
+    (root / f"{job.subject}.done").touch()
     (folder / "half-done").unlink()
     folder.rmdir()
