@@ -27,7 +27,8 @@ class Command(BaseCommand):
         parser.add_argument("--prepare-only", action="store_true", help="make the content, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for ending in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs inherit a deaf SIGINT
+            signal.signal(ending, signal.default_int_handler)
         try:
             self._run(options["port"], stay=not options["prepare_only"])
         except KeyboardInterrupt:
