@@ -96,7 +96,9 @@ def _by_outline(mask: np.ndarray, step: np.ndarray, least: int = 0) -> tuple[np.
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     rim = np.nonzero(mask & (cv2.erode(mask, KERNEL) == 0))
     owner, steps = labels[rim], step[rim]
-    clear = np.array([False] + [bool(np.median(steps[owner == k]) >= OUTLINE) for k in range(1, count)])
+    clear = np.zeros(count, bool)
+    for k in np.unique(owner):  # what fills the picture has no rim, and so no outline
+        clear[k] = np.median(steps[owner == k]) >= OUTLINE
     large = stats[:, cv2.CC_STAT_AREA] >= least
     return (clear & large)[labels], (mask > 0) & ~clear[labels]
 
