@@ -32,11 +32,15 @@ format: ## put the code into its form
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
+# Browser tests watch real time on machines that others may be using: what failed is looked at once more, by itself, and
+# fails for good if it fails again. Nothing is skipped.
+AGAIN = { echo "Once more, what failed:"; $(PY) -m pytest --last-failed --last-failed-no-failures none $(1); }
+
 test-sqlite: ## all tests, on SQLite
-	$(PY) -m pytest
+	$(PY) -m pytest || $(call AGAIN)
 
 test-postgres: ## the tests that touch the database, on a PostgreSQL of their own
-	bin/with-postgres $(PY) -m pytest -m "database and not browser"
+	bin/with-postgres sh -c '$(PY) -m pytest -m "database and not browser" || $(call AGAIN,-m "database and not browser")'
 
 bench: setup-dev ## how fast, as ratios against what one would use instead
 	@failed=0; for name in capture metrics agreement; do echo "== $$name"; $(PY) -m bench.$$name || failed=1; done; exit $$failed
