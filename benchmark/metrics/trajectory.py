@@ -38,7 +38,6 @@ class Motion:
     weight: np.ndarray
     centre: np.ndarray
     size: float
-    speed: np.ndarray
 
 
 class Trajectory(Metric):
@@ -61,7 +60,7 @@ class Trajectory(Metric):
         moving, about = _compare_motion(a, b, p)
         share = (change_share(reference) + change_share(candidate)) / 2
         changing = compare_changes(reference, candidate, p.rate, p.lag)
-        value = moving if not share else (1 - share) * (moving or 0.0) + share * changing
+        value = changing if moving is None else (1 - share) * moving + share * changing
         diagnostics = {
             "crop": {"reference": _box(reference), "candidate": _box(candidate)},
             "motion": moving,
@@ -92,34 +91,26 @@ def _motion(features: Features, rate: float) -> Motion:
     rows = np.nan_to_num(movers[at][..., :9].astype(np.float64))
     x, y, width, height = facts["box"]
     rows[..., :2] -= (x + width / 2, y + height / 2)
-    speed = energy(rows)
     return Motion(
         rows,
-        rows[..., 2] * speed,
+        rows[..., 2] * energy(rows),
         np.array([x + width / 2, y + height / 2]),
         float(np.hypot(width, height)),
-        speed,
     )
 
 
 def _compare_motion(a: Motion, b: Motion, p: TrajectoryParameters) -> tuple[float | None, dict[str, Any]]:
+    """T and what it was found with; None where nothing in either clip moves from its place."""
     if not a.weight.any() and not b.weight.any():
         return None, {}
-    best: tuple[float, float, float, np.ndarray, float] | None = None
     reach = round(p.lag * p.rate)
-    at_once = 0.0
-    for scale in _scales(a, b, p):
-        for offset in _offsets(a, b, scale):
-            value = _likeness(a, b, 0, scale, offset, p)
-            at_once = max(at_once, value)
-            if best is None or value > best[0]:
-                best = value, 0, scale, offset, value
-    assert best is not None
-    _, _, scale, offset, _ = best
+    placings = [(scale, offset) for scale in _scales(a, b, p) for offset in _offsets(a, b, scale)]
+    at_once = [_likeness(a, b, 0, scale, offset, p) for scale, offset in placings]
+    scale, offset = placings[int(np.argmax(at_once))]
     lags = {lag: _likeness(a, b, lag, scale, offset, p) for lag in range(-reach, reach + 1)}
     lag = max(lags, key=lambda key: (round(lags[key], 6), -abs(key)))
     return lags[lag], {
-        "lag_0": at_once,
+        "lag_0": max(at_once),
         "lag_seconds": lag / p.rate,
         "scale": scale,
         "offset": [round(float(o), 2) for o in offset],
