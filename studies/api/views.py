@@ -13,7 +13,8 @@ from rest_framework.views import APIView
 
 from studies.api.serializers import RatingSerializer, ReportSerializer, StudySerializer
 from studies.models import Report, Study
-from studies.reports.exports.tables import EXPORTS, common, rating_query, rating_row
+from studies.reports.exports.columns import common
+from studies.reports.exports.tables import EXPORTS, rating_query, rating_row
 from studies.reports.make import current_report, latest_report
 
 STUDIES = Study.objects.select_related("dataset").prefetch_related("dimensions")

@@ -11,9 +11,17 @@ from typing import Any
 
 import numpy as np
 
+_PLAIN = frozenset(
+    {str, int, bool, type(None)}
+)  # most of a report; a large one has a hundred thousand of them
+
 
 def plain(found: Any) -> Any:
     """The same in dicts, lists, strings, numbers and None. Keys become strings; NaN and infinities become None."""
+    if type(found) in _PLAIN:
+        return found
+    if isinstance(found, float):
+        return float(found) if math.isfinite(found) else None
     if is_dataclass(found) and not isinstance(found, type):
         return {field.name: plain(getattr(found, field.name)) for field in fields(found)}
     if isinstance(found, Mapping):
@@ -24,9 +32,7 @@ def plain(found: Any) -> Any:
         return [plain(value) for value in found]
     if isinstance(found, np.generic):
         return plain(found.item())
-    if isinstance(found, float) and not math.isfinite(found):
-        return None
-    if found is None or isinstance(found, bool | int | float | str):
+    if isinstance(found, bool | int | str):
         return found
     raise TypeError(f"A report cannot hold a {type(found).__name__}.")
 
@@ -35,12 +41,3 @@ def digest(content: Any) -> str:
     """sha256 of the content as sorted JSON."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def rounded(content: Any, digits: int = 4) -> Any:
-    """The same with every float rounded: what people and tables are shown."""
-    if isinstance(content, dict):
-        return {key: rounded(value, digits) for key, value in content.items()}
-    if isinstance(content, list):
-        return [rounded(value, digits) for value in content]
-    return round(content, digits) if isinstance(content, float) else content

@@ -13,7 +13,8 @@ from django.urls import reverse
 from pyarrow import parquet
 
 from studies.models import Exclusion, Participant, RecruiterIdentity, Sitting
-from studies.reports.exports.tables import EXPORTS, Column, Export
+from studies.reports.exports.columns import Column, Export
+from studies.reports.exports.tables import EXPORTS
 from studies.reports.exports.write import BATCH, MEDIA, codebook, write
 from tests.factories import make_study, sit
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from studies.models import Study
-from studies.reports.exports.tables import Column, Export, Row, common
+from studies.reports.exports.columns import Column, Export, Row, common
 
 BATCH = 2_000
 PARQUET_BATCH = 50_000
