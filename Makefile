@@ -39,8 +39,11 @@ AGAIN = { echo "Once more, what failed:"; $(PY) -m pytest --last-failed --last-f
 test-sqlite: ## all tests, on SQLite
 	$(PY) -m pytest || $(call AGAIN)
 
-test-postgres: ## the tests that touch the database, on a PostgreSQL of their own
-	bin/with-postgres sh -c '$(PY) -m pytest -m "database and not browser" || $(call AGAIN,-m "database and not browser")'
+# Where the database settles races: claims, leases, places, answers, decisions.
+RACES := tests/jobs tests/sitting tests/recruitment tests/house
+
+test-postgres: ## the tests where the database settles races, on a PostgreSQL of their own
+	bin/with-postgres sh -c '$(PY) -m pytest -m "database and not browser" $(RACES) || $(call AGAIN,-m "database and not browser" $(RACES))'
 
 bench: setup-dev ## how fast, as ratios against what one would use instead
 	@failed=0; for name in capture metrics agreement; do echo "== $$name"; $(PY) -m bench.$$name || failed=1; done; exit $$failed
