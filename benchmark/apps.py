@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class BenchmarkConfig(AppConfig):
@@ -8,3 +9,6 @@ class BenchmarkConfig(AppConfig):
     def ready(self) -> None:
         # Importing the kinds registers them; a worker that knows none could run none.
         from benchmark.jobs import kinds  # noqa: F401
+        from benchmark.metrics import weights
+
+        weights.use_root(settings.DATA / "weights")

@@ -9,7 +9,6 @@ import numpy as np
 
 from benchmark.aggregate.estimates import Estimate, means, rate
 from benchmark.models import Animation, Dataset, Outcome, Reconstruction, Score, System
-from benchmark.models.dataset import EXECUTED
 
 DIMENSIONS = ("appearance", "motion")
 # What stands on the page unless another is chosen: the paper's pair where it was computed, else the embedded one.
@@ -71,14 +70,6 @@ class Leaderboard:
     @property
     def unscored(self) -> int:
         return sum(row.unscored for row in self.rows)
-
-
-def did_run(item: Animation | Reconstruction) -> bool | None:
-    """Whether the page ran and showed something, as its capture found; None while that is not known."""
-    told = item.outcome_detail.get("executed")
-    if isinstance(told, bool):
-        return told
-    return None if item.outcome in (Outcome.PENDING, Outcome.NO_CLIP) else item.outcome in EXECUTED
 
 
 def is_still(item: Animation | Reconstruction) -> bool:
@@ -144,7 +135,7 @@ def _values(
 
 def _unscored(answers: list[Reconstruction], values: dict[int, float | None]) -> Counter[int]:
     """How many answers of each system ran and have no score of the version yet."""
-    return Counter(answer.system_id for answer in answers if did_run(answer) and answer.pk not in values)
+    return Counter(answer.system_id for answer in answers if answer.executed and answer.pk not in values)
 
 
 def _rows(
@@ -165,7 +156,7 @@ def _rows(
         by_system[answer.system_id].append(answer)
         at = place[answer.animation_id], column[answer.system_id]
         for key in DIMENSIONS:
-            if (ran_at_all := did_run(answer)) is False and scored[key]:
+            if (ran_at_all := answer.executed) is False and scored[key]:
                 everything[key][at] = 0.0
             elif ran_at_all and answer.pk in values[key]:
                 value = values[key][answer.pk]
@@ -184,8 +175,8 @@ def _rows(
     rows = []
     for index, system in enumerate(systems):
         mine = by_system[system.pk]
-        known = [answer for answer in mine if did_run(answer) is not None]
-        executed = [answer for answer in known if did_run(answer)]
+        known = [answer for answer in mine if answer.executed is not None]
+        executed = [answer for answer in known if answer.executed]
         mean = {
             key: Mean(
                 over_ran[key][index],

@@ -146,9 +146,19 @@ CATALOGUE: tuple[Weights, ...] = (
 )
 
 
+_root: Path | None = None
+
+
+def use_root(root: Path) -> None:
+    """Have weights looked for in `root` from now on; the site says so at its start, with its own data folder."""
+    global _root
+    _root = root
+
+
 def weights_root() -> Path:
-    """Where weights lie: `weights` under DIPTYCH_DATA, or under `data` in the working directory."""
-    return Path(os.environ.get("DIPTYCH_DATA", "data")) / "weights"
+    """Where weights lie: as `use_root` said, else `weights` under DIPTYCH_DATA or under `data` in the working
+    directory."""
+    return _root or Path(os.environ.get("DIPTYCH_DATA") or "data") / "weights"
 
 
 def find(name: str) -> Weights:

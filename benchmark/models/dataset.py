@@ -25,7 +25,7 @@ class Dataset(models.Model):
 
 
 class Outcome(models.TextChoices):
-    """How the making of a clip went. The first two count as executed; a static one moves nothing."""
+    """How the making of a clip went. The first two always executed, others may have (`Captured.executed`)."""
 
     OK = "ok", "ran"
     STATIC = "static", "ran without motion"
@@ -67,8 +67,13 @@ class Captured(models.Model):
         return Path(settings.DATA) / "sources" / self.source if self.source else None
 
     @property
-    def executed(self) -> bool:
-        return self.outcome in EXECUTED
+    def executed(self) -> bool | None:
+        """Whether the page ran and showed something, as its capture found: a page with a script error may have.
+        None while that is not known."""
+        told = self.outcome_detail.get("executed")
+        if isinstance(told, bool):
+            return told
+        return None if self.outcome in (Outcome.PENDING, Outcome.NO_CLIP) else self.outcome in EXECUTED
 
 
 class Animation(Captured):

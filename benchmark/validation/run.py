@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmark.capture import capture_to_clip
 from benchmark.demo.perturb import CHOSEN_ON, HELD_OUT, PERTURBATIONS, applies, write_perturbed
 from benchmark.demo.source import ANIMATIONS, read_animation
-from benchmark.metrics import FeatureCache, registry, score
+from benchmark.metrics import FeatureCache, registry, score, weights
 from benchmark.validation.observations import Observation, Store
 
 OBSERVATIONS = "observations.jsonl"
@@ -72,7 +72,12 @@ def observe(
         if (missing := tuple(name for name in names if (*_key(task), name, *_version(name)) not in present))
     ]
     if waiting:
-        with ProcessPoolExecutor(max(1, workers), mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(
+            max(1, workers),
+            mp_context=get_context("spawn"),
+            initializer=weights.use_root,
+            initargs=(weights.weights_root(),),
+        ) as pool:
             running = {pool.submit(observe_one, folder, task, missing): task for task, missing in waiting}
             for done, future in enumerate(as_completed(running), start=1):
                 store.add(future.result())

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from benchmark.aggregate.leaderboard import DIMENSIONS, choices, choose, did_run
+from benchmark.aggregate.leaderboard import DIMENSIONS, choices, choose
 from benchmark.models import Animation, Clip, Reconstruction, Score
 
 
@@ -44,7 +44,7 @@ def animation(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     )
     chosen = choose(choices(found.dataset), {key: request.GET.get(key, "") for key in DIMENSIONS})
     first = [version for version in chosen.values() if version]
-    tiles = [Tile("reference", "Reference", found, did_run(found), [], [], _notes(found))]
+    tiles = [Tile("reference", "Reference", found, found.executed, [], [], _notes(found))]
     drawn: dict[str, Any] = {}
     for answer in answers:
         present = [
@@ -61,7 +61,7 @@ def animation(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         ]
         others = [score for score in present if score not in mine]
         key = f"answer-{answer.pk}"
-        tiles.append(Tile(key, str(answer.system), answer, did_run(answer), mine, others, _notes(answer)))
+        tiles.append(Tile(key, str(answer.system), answer, answer.executed, mine, others, _notes(answer)))
         for score in mine:
             _draw(drawn, key, score)
     siblings = list(

@@ -91,6 +91,14 @@ def test_the_capture_itself_says_whether_a_page_with_an_error_ran(bench):
     assert (row.executed.value, row.executed.n) == (pytest.approx(1 / 3), 3)
 
 
+def test_animations_and_answers_say_themselves_whether_they_ran(bench):
+    ran = bench.answer("one", 0, Outcome.SCRIPT_ERROR, executed=True)
+    failed = bench.answer("one", 1, Outcome.SCRIPT_ERROR)
+    unknown = bench.answer("one", 2, Outcome.PENDING)
+    assert [one.executed for one in (ran, failed, unknown)] == [True, False, None]
+    assert bench.animations[0].executed is True
+
+
 def test_the_static_rate_is_of_what_ran(bench):
     bench.answer("one", 0, Outcome.STATIC)
     bench.answer("one", 1)

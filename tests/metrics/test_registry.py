@@ -6,7 +6,17 @@ import sys
 import numpy as np
 import pytest
 
-from benchmark.metrics import Clip, Extractor, Features, Metric, MetricRefused, Result, registry, score
+from benchmark.metrics import (
+    Clip,
+    Extractor,
+    Features,
+    Metric,
+    MetricRefused,
+    Result,
+    registry,
+    score,
+    weights,
+)
 from benchmark.metrics.registry import Registry
 
 
@@ -102,7 +112,7 @@ def test_every_metric_says_what_it_is():
 
 
 def test_a_metric_without_its_weights_names_the_command(monkeypatch, tmp_path):
-    monkeypatch.setenv("DIPTYCH_DATA", str(tmp_path))
+    monkeypatch.setattr(weights, "_root", tmp_path)
     for metric in registry:
         if metric.needs_weights:
             assert "python manage.py models fetch " in metric.available()

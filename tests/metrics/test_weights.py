@@ -7,6 +7,7 @@ import http.server
 import io
 import threading
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,17 @@ def test_an_address_that_cannot_be_reached_is_a_sentence(server, tmp_path):
     (server / "model.pth").unlink()
     with pytest.raises(MetricRefused, match=r"cannot be reached .* fetch again"):
         weights.fetch("made-up", tmp_path / "w")
+
+
+def test_weights_lie_where_the_site_says_else_where_the_environment_does(monkeypatch, tmp_path):
+    monkeypatch.setattr(weights, "_root", None)
+    weights.use_root(tmp_path / "said")
+    assert weights.folder_of("dreamsim") == tmp_path / "said" / "dreamsim"
+    monkeypatch.setattr(weights, "_root", None)
+    monkeypatch.setenv("DIPTYCH_DATA", str(tmp_path))
+    assert weights.folder_of("dreamsim") == tmp_path / "weights" / "dreamsim"
+    monkeypatch.delenv("DIPTYCH_DATA")
+    assert weights.folder_of("dreamsim") == Path("data") / "weights" / "dreamsim"
 
 
 def test_unknown_weights_are_refused_with_the_names():

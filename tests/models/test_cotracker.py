@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark.metrics import Clip, cotracker, registry, score
+from benchmark.metrics import Clip, cotracker, registry, score, weights
 from tests.metrics.scenes import SCENES, Pace, write
 
 HUB = '''
@@ -47,7 +47,7 @@ def cotracker3_offline(*, pretrained=True, **kwargs):
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("DIPTYCH_DATA", str(tmp_path))
+    monkeypatch.setattr(weights, "_root", tmp_path / "weights")
     folder = tmp_path / "weights" / "cotracker3"
     (folder / "source").mkdir(parents=True)
     (folder / "source" / "hubconf.py").write_text(HUB)

@@ -21,7 +21,7 @@ def made(tmp_path_factory):
     """A data folder whose weights were made here, and DreamSim's other backbones as narrow as ours."""
     patch = pytest.MonkeyPatch()
     root = tmp_path_factory.mktemp("data")
-    patch.setenv("DIPTYCH_DATA", str(root))
+    patch.setattr(weights, "_root", root / "weights")
     for loader in ("load_clip_as_dino", "load_open_clip_as_dino"):
         patch.setattr(f"dreamsim.feature_extraction.{loader}.vit_base", narrow)
     hub = torch.hub.get_dir()
@@ -120,6 +120,6 @@ def test_no_more_than_a_batch_is_embedded_at_a_time(clips, monkeypatch):
 
 
 def test_without_its_weights_it_names_the_command(monkeypatch, tmp_path):
-    monkeypatch.setenv("DIPTYCH_DATA", str(tmp_path))
+    monkeypatch.setattr(weights, "_root", tmp_path)
     assert registry.get("dreamsim-dtw").available() == weights.missing("dreamsim")
     assert "python manage.py models fetch dreamsim" in weights.missing("dreamsim")
