@@ -12,6 +12,7 @@ pages: list[URLPattern] = [
         leaderboard.dataset_chart,
         name="dataset_chart",
     ),
+    path("datasets/<slug:slug>/capture-again/", leaderboard.capture_again, name="capture_again"),
     path("datasets/<slug:slug>/animations/<path:name>/", animation.animation, name="animation"),
     path("clips/<str:sha256>/<str:part>/", clips.clip_file, name="clip"),
     path("validation/", validation.validation, name="validation"),

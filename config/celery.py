@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 
@@ -50,6 +51,17 @@ app.autodiscover_tasks(["benchmark.jobs"])
 def make_queue_folders(**_: Any) -> None:
     for name in ("messages", "processed", "control"):
         (settings.DATA / "queue" / name).mkdir(parents=True, exist_ok=True)
+
+
+@worker_ready.connect
+def say_how_captures_fall_short(**_: Any) -> None:
+    """An operator should read at start, not in a paper's review, that pages are shut in less well here."""
+    from benchmark.capture import (
+        shortcomings,
+    )  # the web process, which imports this module too, needs no browser
+
+    for sentence in shortcomings():
+        logging.getLogger("diptych.capture").warning(sentence)
 
 
 @worker_ready.connect

@@ -20,6 +20,7 @@ from benchmark.capture.result import (
     Refused,
     Status,
 )
+from benchmark.capture.standing import shortcomings
 
 __all__ = [
     "STOPPED",
@@ -35,4 +36,5 @@ __all__ = [
     "capture_page",
     "capture_to_clip",
     "find_browser",
+    "shortcomings",
 ]

@@ -6,17 +6,20 @@ import hashlib
 import json
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from benchmark import charts
+from benchmark.aggregate.captures import doubtful
 from benchmark.aggregate.leaderboard import DIMENSIONS, Leaderboard, leaderboard
+from benchmark.jobs.capturing import enqueue_capture
 from benchmark.models import Animation, Dataset, Outcome, Reconstruction, System
 
 A_YEAR_S = 31_536_000
@@ -60,6 +63,7 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "dataset": found,
             "board": board,
+            "doubtful": doubtful(found),
             "dimensions": [
                 {
                     "key": key,
@@ -76,6 +80,18 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
             "titled": found.title,
         },
     )
+
+
+@require_POST
+@login_required
+def capture_again(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for new captures of what is not exact or was stopped; clips and scores stay until then."""
+    found = get_object_or_404(Dataset, slug=slug)
+    asked = [enqueue_capture(item) for item in doubtful(found).all]
+    messages.info(
+        request, f"{len(asked)} page{' is' if len(asked) == 1 else 's are'} waiting to be captured again."
+    )
+    return redirect("benchmark:jobs")
 
 
 @require_safe

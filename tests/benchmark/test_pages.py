@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from benchmark.models import Animation, Dataset, Job, Outcome
+from benchmark.models import Animation, Clip, Dataset, Job, Outcome, Reconstruction
 from benchmark.validation.observations import Observation, Store
 from tests.benchmark.test_leaderboard import Bench, bench
 
@@ -191,3 +191,24 @@ def test_the_validation_page_shows_the_matrix(signed_in, settings):
     assert "No observation of these animations yet" in text(
         signed_in, "/benchmark/validation/?split=chosen+on"
     )
+
+
+def test_what_is_not_exact_or_was_stopped_is_said_and_can_be_captured_again(signed_in, filled):
+    """Uploaded clips, never exact, are not meant."""
+    address = "/benchmark/datasets/bench/"
+    assert "Not exact" not in text(signed_in, address)
+    near, far = Reconstruction.objects.filter(system__name__in=["near", "far"], animation__name="a0")
+    for item, outcome in ((near, Outcome.OK), (far, Outcome.TIMED_OUT)):
+        type(item).objects.filter(pk=item.pk).update(source=f"bench/{item.pk}/index.html", outcome=outcome)
+    Clip.objects.filter(pk=near.clip_id).update(exact=False)
+    page = text(signed_in, address)
+    assert "1 clip was captured without exact frame times" in page
+    assert "1 capture was stopped" in page
+    for _ in range(2):
+        answer = signed_in.post("/benchmark/datasets/bench/capture-again/", follow=True)
+        assert "2 pages are waiting to be captured again." in answer.content.decode()
+    assert sorted(Job.objects.filter(kind="capture").values_list("subject", flat=True)) == sorted(
+        f"reconstruction:{item.pk}" for item in (near, far)
+    )
+    near.refresh_from_db()
+    assert near.clip_id is not None
