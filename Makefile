@@ -40,7 +40,7 @@ test-sqlite: ## all tests, on SQLite
 	$(PY) -m pytest || $(call AGAIN)
 
 # Where the database settles races: claims, leases, places, answers, decisions.
-RACES := tests/jobs tests/sitting tests/recruitment tests/house
+RACES := tests/jobs tests/sitting tests/recruitment tests/house tests/researcher/test_design.py
 
 test-postgres: ## the tests where the database settles races, on a PostgreSQL of their own
 	bin/with-postgres sh -c '$(PY) -m pytest -m "database and not browser" $(RACES) || $(call AGAIN,-m "database and not browser" $(RACES))'

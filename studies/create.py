@@ -1,4 +1,4 @@
-"""Making a study out of a dataset: its questions, comparisons, blocks and practice."""
+"""Making a study out of a dataset: its questions, comparisons, blocks and practice; and a draft out of a study."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ PRACTICE_EXPLANATION = (
     "it is closer in *appearance*. The **right** one looks different, but follows the same path at the same speed: "
     "it is closer in *motion*. Which is closer *overall* is your own judgement."
 )
+# What belongs to one study alone: its address, its life so far, and where its ratings came from.
+NOT_COPIED = {
+    "id", "slug", "description", "state", "origin", "origin_note", "design_hash", "created_at", "launched_at", "closed_at",
+}  # fmt: skip
 
 
 class StudyRefused(ValueError):
@@ -39,51 +43,97 @@ class Plan:
 
 def create_study(dataset: Dataset, slug: str, title: str, plan: Plan | None = None, **fields: Any) -> Study:
     """A draft over every animation of the dataset that at least two systems have a clip for. Raises StudyRefused."""
-    plan = plan or Plan()
     if Study.objects.filter(slug=slug).exists():
         raise StudyRefused(
             f"There is a study “{slug}” already: choose another name, or delete that one first."
         )
+    with transaction.atomic():
+        study = Study.objects.create(dataset=dataset, slug=slug, title=title, **fields)
+        Dimension.objects.bulk_create(
+            Dimension(study=study, key=key, label=label, question=question, position=position)
+            for position, (key, label, question) in enumerate(DIMENSIONS)
+        )
+        deal(study, plan or Plan())
+        add_practice(study)
+    return study
+
+
+def deal(study: Study, plan: Plan) -> None:
+    """Draw a draft's comparisons and blocks, from its dataset and its seed; those it had go. Raises StudyRefused."""
     clips = {
         (item.animation.name, item.system.name): item
         for item in Reconstruction.objects.filter(
-            animation__dataset=dataset, clip__isnull=False, animation__clip__isnull=False
+            animation__dataset=study.dataset_id, clip__isnull=False, animation__clip__isnull=False
         ).select_related("animation", "system")
     }
     answered: dict[str, list[str]] = {}
     for animation, system in clips:
         answered.setdefault(animation, []).append(system)
-    with transaction.atomic():
-        study = Study.objects.create(dataset=dataset, slug=slug, title=title, **fields)
-        sample = sample_comparisons(answered, per_pair=plan.per_pair, seed=study.seed)
-        if not sample.chosen:
-            raise StudyRefused(
-                "No animation has a reference clip and clips of two systems: "
-                "capture or import more before making a study."
-            )
-        Dimension.objects.bulk_create(
-            Dimension(study=study, key=key, label=label, question=question, position=position)
-            for position, (key, label, question) in enumerate(DIMENSIONS)
+    sample = sample_comparisons(answered, per_pair=plan.per_pair, seed=study.seed)
+    if not sample.chosen:
+        raise StudyRefused(
+            "No animation has a reference clip and clips of two systems: "
+            "capture or import more before making a study."
         )
+    with transaction.atomic():
+        study.blocks.all().delete()
+        study.comparisons.all().delete()
+        chosen = set(sample.chosen)
         rows = {
             pairing: _comparison(study, pairing, clips, spare=pairing not in chosen)
-            for chosen in [set(sample.chosen)]
             for pairing in (*sample.chosen, *sample.spares[: len(sample.chosen)])
         }
         Comparison.objects.bulk_create(rows.values())
         for number, pairings in enumerate(
             deal_blocks(sample.chosen, size=plan.block_size, seed=study.seed), start=1
         ):
-            block = Block.objects.create(study=study, number=number)
-            BlockItem.objects.bulk_create(
-                BlockItem(block=block, comparison=rows[pairing]) for pairing in pairings
+            _block(study, number, [rows[pairing] for pairing in pairings])
+
+
+def copy_as_draft(study: Study, slug: str) -> Study:
+    """A new version: the same comparisons, blocks, questions, words and rules, open to change. Codes stay behind, since a
+    recruiter gives every study its own. Raises StudyRefused."""
+    if Study.objects.filter(slug=slug).exists():
+        raise StudyRefused(f"There is a study “{slug}” already: choose another address for the new version.")
+    kept = {
+        field.attname: getattr(study, field.attname)
+        for field in Study._meta.concrete_fields
+        if field.attname not in NOT_COPIED
+    }
+    if (
+        study.recruiter == Study.Recruiter.NONE
+    ):  # its ratings came from elsewhere; the copy is to be sat through
+        kept["recruiter"] = Study.Recruiter.LINK
+    came_from = f"Made from the study “{study.slug}”"
+    came_from += f" with design {study.design_hash[:12]}." if study.design_hash else "."
+    with transaction.atomic():
+        copy = Study.objects.create(
+            **kept, slug=slug, description=f"{study.description}\n\n{came_from}".strip()
+        )
+        Dimension.objects.bulk_create(
+            Dimension(study=copy, **row)
+            for row in study.dimensions.values("key", "label", "question", "position")
+        )
+        rows = {
+            old.pk: Comparison(
+                study=copy, animation_id=old.animation_id, a_id=old.a_id, b_id=old.b_id, spare=old.spare
             )
-        add_practice(study)
-    return study
+            for old in study.comparisons.order_by("pk")
+        }
+        Comparison.objects.bulk_create(rows.values())
+        for block in study.blocks.prefetch_related("items"):
+            _block(copy, block.number, [rows[item.comparison_id] for item in block.items.all()])
+        PracticeRound.objects.bulk_create(
+            PracticeRound(study=copy, **row)
+            for row in study.practice_rounds.values(
+                "position", "reference_id", "left_id", "right_id", "expected", "explanation"
+            )
+        )
+    return copy
 
 
 def add_practice(study: Study) -> bool:
-    """Give the study the standard worked example if its clips are there and the study asks what it shows."""
+    """Give the study the standard worked example, if its clips are there and it has none yet."""
     keys = set(study.dimensions.values_list("key", flat=True))
     clips = {
         item.system.name: item
@@ -91,8 +141,7 @@ def add_practice(study: Study) -> bool:
             animation__dataset__slug="practice", clip__isnull=False, animation__clip__isnull=False
         ).select_related("system", "animation")
     }
-    expected = {key: answers for key, answers in PRACTICE_EXPECTED.items() if key in keys}
-    if set(clips) != {"left", "right"} or not expected or study.practice_rounds.exists():
+    if set(clips) != {"left", "right"} or study.practice_rounds.exists():
         return False
     PracticeRound.objects.create(
         study=study,
@@ -100,7 +149,7 @@ def add_practice(study: Study) -> bool:
         reference_id=str(clips["left"].animation.clip_id),
         left_id=str(clips["left"].clip_id),
         right_id=str(clips["right"].clip_id),
-        expected=expected,
+        expected={key: answers for key, answers in PRACTICE_EXPECTED.items() if key in keys},
         explanation=PRACTICE_EXPLANATION,
     )
     return True
@@ -111,3 +160,8 @@ def _comparison(
 ) -> Comparison:
     a, b = clips[pairing.animation, pairing.a], clips[pairing.animation, pairing.b]
     return Comparison(study=study, animation=a.animation, a=a, b=b, spare=spare)
+
+
+def _block(study: Study, number: int, comparisons: list[Comparison]) -> None:
+    block = Block.objects.create(study=study, number=number)
+    BlockItem.objects.bulk_create(BlockItem(block=block, comparison=one) for one in comparisons)

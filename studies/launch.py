@@ -7,13 +7,15 @@ import json
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
+from studies.design.order import CheckPlan, draw_trials
 from studies.models import Study
 from studies.recruitment.rules import exclusion_rule
 
 SETTINGS = (
-    "language", "wording", "seed", "raters_per_block", "instructed_checks", "identical_checks", "repeat_checks",
+    "language", "wording", "minutes", "seed", "raters_per_block", "instructed_checks", "identical_checks", "repeat_checks",
     "lease_minutes", "next_after_s", "plays_required", "allow_back", "ask_reason", "recruiter", "analysis_plan",
 )  # fmt: skip
 SHORT_STUDY_MINUTES = 5
@@ -88,6 +90,8 @@ def why_not(study: Study) -> str | None:
         return f"{missing} comparisons still lack a clip: wait until capture has finished, or remove them."
     if not study.practice_rounds.exists():
         return "Add a practice round first: participants must be able to try the three questions before they count."
+    if reason := _undrawable(study):
+        return reason
     try:
         exclusion_rule(study.analysis_plan)
     except ValueError as error:
@@ -100,9 +104,23 @@ def why_not(study: Study) -> str | None:
     return None
 
 
+def _undrawable(study: Study) -> str | None:
+    """Why a sitting could not be drawn from the smallest block with the checks as planned, or None."""
+    smallest = min(study.blocks.annotate(n=Count("items")).values_list("n", flat=True))
+    checks = CheckPlan(study.instructed_checks, study.identical_checks, study.repeat_checks)
+    keys = list(study.dimensions.values_list("key", flat=True))
+    try:
+        draw_trials(range(smallest), checks, keys, place=1, block_seed=study.seed, seed=study.seed)
+    except ValueError as error:
+        return f"Plan fewer checks or larger blocks first: {error}"
+    return None
+
+
 def launch(study: Study) -> None:
     """Freeze a draft and open it. Raises LaunchRefused with the first obstacle."""
     with transaction.atomic():
+        Study.objects.select_for_update().get(pk=study.pk)  # nobody edits between the hash and the opening
+        study.refresh_from_db()
         if reason := why_not(study):
             raise LaunchRefused(reason)
         _move(

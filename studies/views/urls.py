@@ -2,12 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from studies.views import exports, participants, report, study
+from studies.views import design, exports, participants, report, study
 
 app_name = "studies"
 urlpatterns: list[URLPattern] = [
     path("", study.study_list, name="list"),
+    path("+new/", design.new_study, name="new"),
     path("<slug:slug>/", study.study_page, name="study"),
+    path("<slug:slug>/design/", design.design, name="design"),
+    path("<slug:slug>/design/deal/", design.design_deal, name="design_deal"),
+    path("<slug:slug>/design/copy/", design.design_copy, name="design_copy"),
+    path("<slug:slug>/design/delete/", design.design_delete, name="design_delete"),
     path("<slug:slug>/step/<slug:step>/", study.study_step, name="step"),
     path("<slug:slug>/comparisons/", study.comparisons, name="comparisons"),
     path("<slug:slug>/participants/", participants.participant_list, name="participants"),
