@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmark.demo.systems import SYSTEMS, write_reconstruction
+from benchmark.demo.systems import SYSTEMS, SyntheticSystem, write_reconstruction
 from benchmark.ingest.sources import set_source
 from benchmark.jobs.capturing import enqueue_capture
 from benchmark.models import Animation, Dataset, Reconstruction, System
@@ -28,10 +28,15 @@ def load_demo(say: Callable[[str], None]) -> Dataset:
         },
     )
     systems = {
-        system.name: System.objects.get_or_create(
+        system.name: System.objects.update_or_create(
             dataset=dataset,
             name=system.name,
-            defaults={"title": system.title, "description": system.description, "synthetic": True},
+            defaults={
+                "title": system.title,
+                "description": system.description,
+                "synthetic": True,
+                "setting": _changes(system),
+            },
         )[0]
         for system in SYSTEMS
     }
@@ -50,6 +55,13 @@ def load_demo(say: Callable[[str], None]) -> Dataset:
                 _capture_if_needed(reconstruction, page.parent, metadata.get("duration"))
     say(f"{dataset.animations.count()} animations, {len(systems)} synthetic systems")
     return dataset
+
+
+def _changes(system: SyntheticSystem) -> dict[str, object]:
+    """What the report's perturbation matrix goes by: a system that gets one dimension wrong, and only that one."""
+    if system.changes not in ("appearance", "motion"):
+        return {}
+    return {"changes": {"change": system.name, "dimension": system.changes, "strength": 1}}
 
 
 def _capture_if_needed(item: Animation | Reconstruction, folder: Path, duration: float | None) -> None:

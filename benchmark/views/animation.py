@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from benchmark.aggregate import overlays
 from benchmark.aggregate.leaderboard import DIMENSIONS, choices, choose
 from benchmark.models import Animation, Clip, Reconstruction, Score
 
@@ -87,25 +88,15 @@ def animation(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 
 def _draw(drawn: dict[str, Any], key: str, score: Score) -> None:
-    """What the metric looked at: crop boxes [x, y, width, height] and tracks of [second, x, y], in clip pixels."""
+    """Gathers what the chosen metrics looked at: every crop, the first tracks, the first path of time."""
     for role, place in (("reference", "reference"), ("candidate", key)):
-        layer = drawn.setdefault(place, {"boxes": [], "tracks": []})
-        box = _of_role(score.diagnostics.get("crop"), role)
-        if _is_box(box) and box not in layer["boxes"]:
+        layer = drawn.setdefault(place, {"boxes": [], "tracks": [], "warping": []})
+        box = overlays.crop(score.diagnostics, role)
+        if box and box not in layer["boxes"]:
             layer["boxes"].append(box)
-        tracks = _of_role(score.diagnostics.get("tracks"), role)
-        if isinstance(tracks, list) and tracks and not layer["tracks"]:
-            layer["tracks"] = tracks
-
-
-def _of_role(found: object, role: str) -> object:
-    return found.get(role) if isinstance(found, dict) else None
-
-
-def _is_box(found: object) -> bool:
-    return (
-        isinstance(found, list) and len(found) == 4 and all(isinstance(edge, int | float) for edge in found)
-    )
+        layer["tracks"] = layer["tracks"] or overlays.tracks(score.diagnostics, role)
+        if role == "candidate":
+            layer["warping"] = layer["warping"] or overlays.warping(score.diagnostics)
 
 
 def _notes(item: Animation | Reconstruction) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from studies.analysis.agreement import agreement
 from studies.analysis.alignment import align, ruler_marks
 from studies.analysis.bias import bias_report
@@ -13,6 +15,7 @@ from studies.analysis.correlation import correlate
 from studies.analysis.dimensions import compare_dimensions
 from studies.analysis.disentangle import conflict_subset, disentangle
 from studies.analysis.joint import joint_model
+from studies.analysis.perturbation import perturbation_matrix
 from studies.analysis.planning import ratings_needed
 from studies.analysis.ranking import rank_systems
 from studies.analysis.raters import Checks, rater_table
@@ -27,6 +30,7 @@ Progress = Callable[[float, str], None]
 FORMAT = 1
 WISHED = 0.05  # the half-width of α's interval that "ratings still needed" aims at
 NO_SCORES = "No reconstruction of this study has a score yet, so no metric can be set against the ratings."
+NO_PERTURBATIONS = "No system of this dataset declares a controlled change that has been scored."
 NO_RATINGS = "No sitting has been completed yet, so there is nothing to analyse."
 
 
@@ -35,7 +39,15 @@ def quiet(done: float, words: str) -> None:
 
 
 def analyse(data: StudyData, parameters: Parameters, progress: Progress = quiet) -> dict[str, Any]:
-    """Everything the report says, in plain values: the same data and parameters give the same document, bit for bit."""
+    """Everything the report says, in plain values: the same data and parameters give the same document, bit for bit.
+
+    Linear algebra is kept to one thread: how many there are decides the order of its sums, and with it the last bits.
+    """
+    with threadpool_limits(limits=1):
+        return _analyse(data, parameters, progress)
+
+
+def _analyse(data: StudyData, parameters: Parameters, progress: Progress) -> dict[str, Any]:
     keys = list(data.tables)
     steps = max(1, 4 * len(keys) + 2)
     done = 0
@@ -69,6 +81,7 @@ def analyse(data: StudyData, parameters: Parameters, progress: Progress = quiet)
     content["between"] = _between(data, parameters)
     step("Metrics against each other")
     content["metrics"] = _metrics(data, parameters)
+    content["perturbations"] = _perturbations(data)
     content["summary"] = _summary(content)
     return content
 
@@ -199,6 +212,14 @@ def _metrics(data: StudyData, parameters: Parameters) -> dict[str, Any]:
         },
         "correlations": [plain(correlate(one, two)) for one, two in combinations(predictors, 2)],
     }
+
+
+def _perturbations(data: StudyData) -> dict[str, Any]:
+    """How every metric answers the controlled changes that the dataset's systems declare."""
+    if not data.perturbed:
+        return {"undefined": NO_PERTURBATIONS}
+    claims = {label_of(metric.scores): metric.scores.dimension for metric in data.metrics}
+    return dict(plain(perturbation_matrix(data.perturbed, claims)))
 
 
 def _joint(table: RatingTable, predictors: list[MetricScores], chosen: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,8 @@ from django.db.models import Count, F, Max, Q
 from numpy.typing import NDArray
 
 from benchmark.models import Reconstruction, Score
-from studies.analysis.scores import MetricScores
+from studies.analysis.perturbation import PerturbedScore
+from studies.analysis.scores import MetricScores, label_of
 from studies.analysis.table import RatingTable
 from studies.models import Comparison, Exclusion, Rating, Sitting, Study, Trial
 
@@ -58,6 +59,7 @@ class StudyData:
     labels: dict[str, str]
     raters: tuple[Rater, ...]
     metrics: tuple[Metric, ...]
+    perturbed: tuple[PerturbedScore, ...]
     withdrawn: int
     digest: str
 
@@ -76,14 +78,16 @@ def load(study: Study) -> StudyData:
     every = {key: _table(key, columns, columns["dimension"] == pk) for pk, key in keys.items()}
     kept = {key: _without(table, excluded) for key, table in every.items()}
     metrics = _metrics(study)
+    perturbed = load_perturbed(study, metrics)
     return StudyData(
         tables=kept,
         all_tables=every,
         labels=labels,
         raters=raters,
         metrics=metrics,
+        perturbed=perturbed,
         withdrawn=study.participants.filter(withdrawn_at__isnull=False).count(),
-        digest=_digest(every, raters, metrics),
+        digest=_digest(every, raters, metrics, perturbed),
     )
 
 
@@ -307,6 +311,52 @@ def _metrics(study: Study) -> tuple[Metric, ...]:
     )
 
 
+def load_perturbed(study: Study, metrics: Sequence[Metric]) -> tuple[PerturbedScore, ...]:
+    """The chosen metrics' scores of systems that declare a controlled change (docs/data-formats.md): known truths."""
+    changes = {
+        pk: setting["changes"]
+        for pk, setting in study.dataset.systems.order_by("name").values_list("pk", "setting")
+        if is_change(setting.get("changes"))
+    }
+    kinds = {(m.scores.name, m.scores.version, m.parameters_digest): label_of(m.scores) for m in metrics}
+    rows = (
+        _current_scores(study)
+        .filter(reconstruction__system__in=changes, value__isnull=False)
+        .order_by("metric", "reconstruction__animation__name", "reconstruction__system__name", "pk")
+        .values_list(
+            "metric",
+            "version",
+            "parameters_digest",
+            "reconstruction__system",
+            "reconstruction__animation__name",
+            "value",
+        )
+    )
+    return tuple(
+        PerturbedScore(
+            animation,
+            changes[system]["change"],
+            changes[system]["dimension"],
+            float(changes[system]["strength"]),
+            kinds[metric, version, parameters],
+            value,
+        )
+        for metric, version, parameters, system, animation, value in rows.iterator(20_000)
+        if (metric, version, parameters) in kinds
+    )
+
+
+def is_change(found: Any) -> bool:
+    """Whether a system's setting declares a controlled change: {"change": …, "dimension": …, "strength": ≥ 0}."""
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get("change"), str)
+        and isinstance(found.get("dimension"), str)
+        and isinstance(found.get("strength"), int | float)
+        and found["strength"] >= 0
+    )
+
+
 def _baselines() -> set[str]:
     # Only a study with scores needs to load the metrics, and OpenCV with them.
     from benchmark.metrics import registry
@@ -314,7 +364,12 @@ def _baselines() -> set[str]:
     return {metric.name for metric in registry if metric.baseline}
 
 
-def _digest(tables: dict[str, RatingTable], raters: tuple[Rater, ...], metrics: tuple[Metric, ...]) -> str:
+def _digest(
+    tables: dict[str, RatingTable],
+    raters: tuple[Rater, ...],
+    metrics: tuple[Metric, ...],
+    perturbed: tuple[PerturbedScore, ...],
+) -> str:
     """sha256 over everything an analysis can see, in names instead of database keys."""
     found = hashlib.sha256()
     for key in sorted(tables):
@@ -330,5 +385,6 @@ def _digest(tables: dict[str, RatingTable], raters: tuple[Rater, ...], metrics: 
         [m.scores.name, m.scores.version, m.scores.dimension, sorted(m.scores.scores.items()), m.undefined]
         for m in metrics
     ]
-    found.update(json.dumps([people, scored], ensure_ascii=False).encode())
+    changed = [astuple(one) for one in perturbed]
+    found.update(json.dumps([people, scored, changed], ensure_ascii=False).encode())
     return found.hexdigest()

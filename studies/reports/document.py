@@ -33,13 +33,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture, its one-sentence reading and the table behind it. ``spec`` is Vega-Lite without theme or width."""
+    """A picture, its one-sentence reading, how it was found, and the table behind it.
+
+    ``spec`` is Vega-Lite without theme or width.
+    """
 
     key: str
     title: str
     reading: str
     spec: Mapping[str, Any]
     table: Table
+    method: str
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,21 @@ from typing import Any
 
 import numpy as np
 
+DIGITS = 10  # significant ones; beyond them stand the habits of a processor's arithmetic, not findings
 _PLAIN = frozenset(
     {str, int, bool, type(None)}
 )  # most of a report; a large one has a hundred thousand of them
 
 
 def plain(found: Any) -> Any:
-    """The same in dicts, lists, strings, numbers and None. Keys become strings; NaN and infinities become None."""
+    """The same in dicts, lists, strings, numbers and None. Keys become strings; NaN and infinities become None.
+
+    Numbers are rounded to DIGITS significant digits, so that another order of the same sums gives the same text.
+    """
     if type(found) in _PLAIN:
         return found
     if isinstance(found, float):
-        return float(found) if math.isfinite(found) else None
+        return float(f"{found:.{DIGITS}g}") if math.isfinite(found) else None
     if is_dataclass(found) and not isinstance(found, type):
         return {field.name: plain(getattr(found, field.name)) for field in fields(found)}
     if isinstance(found, Mapping):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from benchmark.models import Job, Reconstruction
+from benchmark.models import Job
 from studies.models import Rating, Report, Sitting, Study
 from studies.reports.charts.draw import svg
 from studies.reports.compose import compose
@@ -105,56 +103,6 @@ def _find_chart(report: Report, key: str) -> Chart | None:
     for place in range(len(metric.labels(report.content))):
         sections += metric.sections(report.content, place)
     return next((chart for chart in charts_of(sections) if chart.key == key), None)
-
-
-@login_required
-def metric_page(request: HttpRequest, slug: str, pk: int, place: int) -> HttpResponse:
-    """Where and why do people and this metric part? The worst disagreements play side by side."""
-    study = get_study(slug)
-    report = get_object_or_404(Report, study=study, pk=pk)
-    names = metric.labels(report.content)
-    if place >= len(names):
-        raise Http404("This report has no such metric.")
-    labels = {d["key"]: d["label"] for d in report.content["dimensions"]}
-    near = report.content["metrics"]["closeups"][names[place]]
-    chosen = request.GET.get("dimension", "")
-    chosen = chosen if chosen in near else next(iter(near))
-    context = {
-        "study": study,
-        "report": report,
-        "name": names[place],
-        "place": place,
-        "sections": metric.sections(report.content, place),
-        "chosen": chosen,
-        "chosen_label": labels[chosen],
-        "dimensions": labels.items(),
-        "worst": _with_clips(study, near[chosen]["worst"]),
-        "simulated": report.content["study"]["simulated"],
-    }
-    return render(request, "studies/metric.html", context)
-
-
-def _with_clips(study: Study, worst: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each disagreement with the clips that show it."""
-    names = {row["animation"] for row in worst}
-    clips = {
-        (animation, system): clip
-        for animation, system, clip in Reconstruction.objects.filter(
-            animation__dataset=study.dataset_id, animation__name__in=names
-        ).values_list("animation__name", "system__name", "clip")
-    }
-    references = dict(study.dataset.animations.filter(name__in=names).values_list("name", "clip"))
-    return [
-        row
-        | {
-            "reference_clip": references.get(row["animation"]),
-            "clip_a": clips.get((row["animation"], row["a"])),
-            "clip_b": clips.get((row["animation"], row["b"])),
-            "words_a": f"{row['a']}: score {row['score_a']:.3f}, {row['votes'][2]} votes",
-            "words_b": f"{row['b']}: score {row['score_b']:.3f}, {row['votes'][0]} votes",
-        }
-        for row in worst
-    ]
 
 
 @login_required

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from studies.views import design, exports, participants, report, study
+from studies.views import design, exports, metric, participants, report, study
 
 app_name = "studies"
 urlpatterns: list[URLPattern] = [
@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/report/make/", report.report_make, name="report_make"),
     path("<slug:slug>/report/progress/", report.report_progress, name="report_progress"),
     path("<slug:slug>/report/<int:pk>/", report.report_page, name="report_snapshot"),
-    path("<slug:slug>/report/<int:pk>/metric/<int:place>/", report.metric_page, name="metric"),
+    path("<slug:slug>/report/<int:pk>/metric/<int:place>/", metric.metric_page, name="metric"),
     path("<slug:slug>/report/<int:pk>/as/<slug:form>/", report.report_form, name="report_form"),
     path(
         "<slug:slug>/report/<int:pk>/<slug:chart>.<slug:theme>.<slug:width>.svg",

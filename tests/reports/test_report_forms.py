@@ -10,10 +10,12 @@ import zipfile
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils.html import escape
 
 from benchmark.models import Reconstruction, Score
 from studies.models import Report, Study
 from studies.reports.compose import compose
+from studies.reports.document import charts_of
 from studies.reports.forms.files import FORMS, file_name
 from studies.reports.make import make_report
 from studies.reports.sections import metric
@@ -111,7 +113,11 @@ def test_auc_with_interval_stands_in_the_summary(report):
 def test_a_metrics_page_lists_where_people_and_it_part(signed_in, report):
     assert metric.labels(report.content) == ["look 1", "path 1"]
     page = signed_in.get(reverse("studies:metric", args=["sim", report.pk, 0])).content.decode()
-    assert "Where they disagree most, on overall" in page
+    assert "Where they disagree most, on appearance" in page, "the dimension it claims comes first"
+    assert "It claims appearance. On appearance its AUC is" in page
+    assert 'id="chart-ruler-0"' in page
+    other = signed_in.get(reverse("studies:metric", args=["sim", report.pk, 0]), {"dimension": "motion"})
+    assert "Where they disagree most, on motion" in other.content.decode()
     assert "Simulated." in page
     assert "<video" in page
     worst = report.content["metrics"]["closeups"]["look 1"]["overall"]["worst"]
@@ -120,6 +126,48 @@ def test_a_metrics_page_lists_where_people_and_it_part(signed_in, report):
     chart = reverse("studies:report_chart", args=["sim", report.pk, "roc-0", "light", "wide"])
     assert signed_in.get(chart).status_code == 200
     assert signed_in.get(reverse("studies:metric", args=["sim", report.pk, 7])).status_code == 404
+
+
+def test_every_figure_says_what_it_shows_and_how_it_was_found(signed_in, report):
+    page = signed_in.get(reverse("studies:report", args=["sim"])).content.decode()
+    charts = list(charts_of(compose(report).sections))
+    assert {"alpha", "ruler", "matrix", "strengths", "conflict-metrics"} <= {chart.key for chart in charts}
+    for chart in charts:
+        figure = page.partition(f'<figure id="chart-{chart.key}">')[2].partition("</figure>")[0]
+        assert escape(chart.reading) in figure.partition("<figcaption>")[2].partition("</figcaption>")[0]
+        assert escape(chart.method) in figure
+        assert chart.reading.count(". ") == 0, "one sentence"
+        assert len(chart.method) > 60
+
+
+def test_known_changes_of_a_dataset_get_their_matrix(study):
+    make = {"system-a": ("look", 0.3), "system-b": ("path", 0.4)}
+    for system in study.dataset.systems.filter(name__in=make):
+        claimed = {"look": "appearance", "path": "motion"}[make[system.name][0]]
+        system.setting = {"changes": {"change": f"{claimed} changed", "dimension": claimed, "strength": 2}}
+        system.save()
+    Score.objects.filter(reconstruction__system__name__in=make).update(value=0.98)
+    for name, (metric_name, value) in make.items():
+        Score.objects.filter(reconstruction__system__name=name, metric=metric_name).update(value=value)
+    one = Score.objects.filter(reconstruction__system__name="system-a", metric="look").first()
+    one.value = 0.35
+    one.save()
+    report = make_report(study)
+    rows = {(r["perturbation"], r["metric"]): r for r in report.content["perturbations"]["responses"]}
+    assert rows["motion changed", "path 1"]["drop"]["value"] == pytest.approx(0.6)
+    assert rows["motion changed", "look 1"]["leakage"]["value"] < 0.1
+    assert rows["motion changed", "path 1"]["leakage"]["value"] is None
+    assert rows["motion changed", "path 1"]["monotonicity"]["value"] is None, "one strength alone"
+    section = next(s for s in compose(report).sections if s.key == "perturbations")
+    assert (
+        "In 2 of 2 changes a metric of the changed dimension (framed) falls furthest."
+        in section.parts[0].reading
+    )
+
+
+def test_a_dataset_without_known_changes_says_so_in_the_document_alone(report):
+    assert "No system of this dataset declares" in report.content["perturbations"]["undefined"]
+    assert "perturbations" not in {section.key for section in compose(report).sections}
 
 
 def test_what_the_plan_announced_is_confirmatory(study):

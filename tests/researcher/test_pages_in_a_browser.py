@@ -15,6 +15,18 @@ from studies.models import Dimension, Study, Trial
 from studies.reports.make import make_report
 from tests.factories import make_study, sit
 
+TRACK = [[n / 12, 10 + 6 * n, 36] for n in range(12)]
+SEEN: dict[str, dict[str, object]] = {
+    "look": {
+        "crop": {"reference": [4, 8, 80, 40], "candidate": [8, 8, 60, 40]},
+        "warping": [[0, 0], [0.5, 0.25], [0.9, 0.9]],
+    },
+    "path": {
+        "crop": {"reference": [0, 0, 96, 72], "candidate": [0, 0, 96, 72]},
+        "tracks": {"reference": [TRACK], "candidate": [TRACK]},
+    },
+}
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -45,6 +57,7 @@ def study() -> Study:
                 parameters_digest="0",
                 dimension=claims,
                 value=(number * 7 % 10) / 10,
+                diagnostics=SEEN[metric],
             )
     return made
 
@@ -112,13 +125,30 @@ def test_every_page_is_whole(window, study):
 def test_the_clips_of_a_disagreement_play_together(window, study):
     report = make_report(study)
     window.goto(f"/studies/sim/report/{report.pk}/metric/0/")
-    button = window.locator("[data-play]").first
-    paused = (
-        "[...document.querySelector('article.trio').querySelectorAll('video')].map((clip) => clip.paused)"
+    assert window.locator("article.trio").count() >= 2
+    first, second = (window.locator("article.trio").nth(n) for n in (0, 1))
+    paused = "videos => videos.map((clip) => clip.paused)"
+    first.get_by_role("button", name="Play all").click()
+    expect(first.get_by_role("button", name="Pause all")).to_have_text("Pause")
+    assert first.locator("video").evaluate_all(paused) == [False, False, False]
+    second.get_by_role("button", name="Play all").click()
+    expect(first.get_by_role("button", name="Play all")).to_have_text("Play")
+    assert first.locator("video").evaluate_all(paused) == [True, True, True], "one group plays at a time"
+
+
+def test_what_the_metrics_saw_is_drawn_over_the_clips_of_a_disagreement(window, study):
+    report = make_report(study)
+    window.goto(f"/studies/sim/report/{report.pk}/metric/0/")
+    trio = window.locator("article.trio").first
+    assert trio.locator(".box:visible").count() == 3
+    assert trio.locator(".box").first.get_attribute("width") == "60", "its own crop, not the other metric's"
+    assert trio.locator(".warping .path:visible").count() == 2, "the candidates', not the reference's"
+    trio.locator("input[type=range]").evaluate(
+        "slider => { slider.value = 0.5; slider.dispatchEvent(new Event('input')) }"
     )
-    button.click()
-    expect(button).to_have_text("Pause")
-    assert window.evaluate(paused) == [False, False, False]
-    button.click()
-    expect(button).to_have_text("Play together")
-    assert window.evaluate(paused) == [True, True, True]
+    drawn = trio.locator(".track").evaluate_all("tracks => tracks.map((t) => t.getAttribute('points'))")
+    assert [len(points.split()) for points in drawn] == [7, 7, 7], "up to the moment shown"
+    window.get_by_label("Tracks of path 1").uncheck()
+    window.get_by_label("Crops of look 1").uncheck()
+    window.get_by_label("Warping path of look 1").uncheck()
+    assert window.locator(".box:visible, .track:visible, .warping:visible").count() == 0

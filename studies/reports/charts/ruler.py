@@ -22,20 +22,26 @@ def ruler(
     return {"vconcat": drawn, "spacing": 24}
 
 
-def matrix(cells: Sequence[dict[str, Any]], rows: Sequence[str], columns: Sequence[str]) -> dict[str, Any]:
-    """AUC of each metric for each dimension; ``own`` cells, where a metric meets its own dimension, are framed."""
+def matrix(
+    cells: Sequence[dict[str, Any]],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    domain: tuple[float, float] = (0.5, 1.0),
+) -> dict[str, Any]:
+    """Cells of {row, column, value, words, own}, shaded by value over ``domain``; ``own`` ones, where a metric meets
+    the dimension it claims, are framed."""
     x = {
-        "field": "dimension",
+        "field": "column",
         "type": "nominal",
         "sort": list(columns),
         "title": None,
         "axis": {"orient": "top", "labelAngle": 0},
     }
-    y = {"field": "metric", "type": "nominal", "sort": list(rows), "title": None}
+    y = {"field": "row", "type": "nominal", "sort": list(rows), "title": None}
     shade = {
-        "field": "auc",
+        "field": "value",
         "type": "quantitative",
-        "scale": {"domain": [0.5, 1.0], "clamp": True},
+        "scale": {"domain": list(domain), "clamp": True},
         "legend": None,
     }
     return {

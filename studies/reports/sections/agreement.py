@@ -96,7 +96,17 @@ def _picture(found: list[tuple[str, str, dict[str, Any]]]) -> Chart:
     lowest = min([0.0, *(row["low"] for row in shown)])
     lines = [(0.0, "coin flips"), (0.667, "0.667"), (0.8, "0.8")]
     spec = dots(rows, "Krippendorff's α (ordinal, swap-invariant)", domain=(lowest, 1.0), lines=lines)
-    return Chart("alpha", "Agreement by dimension", reading, spec, writer.done())
+    return Chart("alpha", "Agreement by dimension", reading, spec, writer.done(), _how(found))
+
+
+def _how(found: list[tuple[str, str, dict[str, Any]]]) -> str:
+    agreed = found[0][2]
+    flips = agreed["codings"][0]["coin_flip"]
+    return (
+        f"Dots are swap-invariant ordinal α, lines its 95 % interval ({agreed['headline']['method']})."
+        f" Coin flips: the mean α of {flips['replicates']} simulated studies on the same design whose raters toss coins."
+        " The marks 0.667 and 0.8 are Krippendorff's customary thresholds for tentative and for firm conclusions."
+    )
 
 
 def codings(found: list[tuple[str, str, dict[str, Any]]]) -> Table:

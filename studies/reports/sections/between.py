@@ -125,7 +125,12 @@ def _conflict(conflict: dict[str, Any], labels: dict[str, str]) -> list[Table | 
         else "No metric takes a side where appearance and motion disagree."
     )
     spec = dots(rows, "AUC for the side appearance names", domain=(0.0, 1.0), lines=[(0.5, "neither")])
-    parts.append(Chart("conflict-metrics", "Which side metrics take", reading, spec, behind.done()))
+    how = (
+        "Ratings in which one person's answers on appearance and motion point opposite ways. Dots are the AUC of Δ"
+        " for the side that appearance names: above 0.5 a metric sides with appearance, below with motion. Lines:"
+        " 95 % interval, bootstrap over animations."
+    )
+    parts.append(Chart("conflict-metrics", "Which side metrics take", reading, spec, behind.done(), how))
     return parts
 
 

@@ -19,6 +19,11 @@ from studies.reports.document import (
 from studies.reports.sections.common import Content, defined, dimensions, reasons, standing
 
 Found = list[tuple[str, str, dict[str, Any]]]
+RULER = (
+    "A dot is the AUC with which a metric's Δ foretells a single preference, its line the 95 % interval (bootstrap over"
+    " animations). A tick is the AUC with which the mean answer of 1, 2, 3 or all other raters of the same comparison"
+    " foretells that preference, averaged over all choices of raters. A and B are also counted exchanged on both sides."
+)
 METHOD = (
     "Δ is a metric's score for A minus its score for B. Its AUC is the chance that Δ is larger where people"
     " preferred A than"
@@ -90,12 +95,7 @@ def _ruler(found: Found) -> Chart:
     closest: list[str] = []
     for _, label, aligned in found:
         rows = sorted(_rows(aligned), key=lambda row: -(row["auc"]["value"] or 0.0))
-        human = aligned["rating"]["ruler"]
-        ticks = [(tick["value"], k) for k, tick in human["ticks"].items() if tick["value"] is not None]
-        if human["ceiling"]["value"] is not None and all(
-            abs(human["ceiling"]["value"] - at) > 0.012 for at, _ in ticks
-        ):
-            ticks.append((human["ceiling"]["value"], "all"))
+        ticks = human_ticks(aligned["rating"]["ruler"])
         panels.append((label, [dot_row(row["label"], row["auc"]) for row in rows], ticks))
         for mark in aligned["ruler"]:
             writer.row(label, mark["label"], mark["auc"], writer.interval(mark["auc"]))
@@ -112,7 +112,18 @@ def _ruler(found: Found) -> Chart:
         "Ticks 1, 2 and 3 are the AUC with which the mean answer of so many other raters foretells a"
         " preference; “all” is the ceiling."
     )
-    return Chart("ruler", "The ruler: how many raters a metric is worth", reading, spec, writer.done(note))
+    return Chart(
+        "ruler", "The ruler: how many raters a metric is worth", reading, spec, writer.done(note), RULER
+    )
+
+
+def human_ticks(human: dict[str, Any]) -> list[tuple[float, str]]:
+    """Where 1, 2, 3 and all other raters stand on the ruler; all are left out where their word would cover another."""
+    ticks = [(tick["value"], k) for k, tick in human["ticks"].items() if tick["value"] is not None]
+    ceiling = human["ceiling"]["value"]
+    if ceiling is not None and all(abs(ceiling - at) > 0.012 for at, _ in ticks):
+        ticks.append((ceiling, "all"))
+    return ticks
 
 
 def _matrix(content: Content, found: Found) -> Chart:
@@ -133,17 +144,15 @@ def _matrix(content: Content, found: Found) -> Chart:
                 claims = row["targets"] or ""
                 own = claims == key
                 auc = row["auc"]["value"]
-                cells.append(
-                    {"metric": name, "dimension": label, "auc": auc, "words": f"{auc:.2f}", "own": own}
-                )
+                cells.append({"row": name, "column": label, "value": auc, "words": f"{auc:.2f}", "own": own})
             elif row:
                 claims = row["targets"] or ""
         writer.row(name, keys.get(claims, claims) or "nothing", *line)
     off = [
         name
         for name in names
-        if (mine := [c["auc"] for c in cells if c["metric"] == name and c["own"]])
-        and max(c["auc"] for c in cells if c["metric"] == name) > mine[0]
+        if (mine := [c["value"] for c in cells if c["row"] == name and c["own"]])
+        and max(c["value"] for c in cells if c["row"] == name) > mine[0]
     ]
     claiming = any(c["own"] for c in cells)
     if not claiming:
@@ -156,7 +165,14 @@ def _matrix(content: Content, found: Found) -> Chart:
     else:
         reading = "Every metric foretells the dimension it claims (framed) at least as well as any other."
     return Chart(
-        "matrix", "Is it really about what it claims?", reading, matrix(cells, names, labels), writer.done()
+        "matrix",
+        "Is it really about what it claims?",
+        reading,
+        matrix(cells, names, labels),
+        writer.done(),
+        "Each cell is the AUC of a metric's Δ for preferences on one dimension, single ratings, A and B also"
+        " exchanged; 0.5 is a coin. Framed: the dimension a metric claims. The table of differences in the next"
+        " section holds the intervals of own minus other.",
     )
 
 

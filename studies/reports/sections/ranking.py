@@ -74,7 +74,11 @@ def _picture(found: list[tuple[str, str, dict[str, Any]]]) -> Chart:
         else "No system has a strength that can be drawn."
     )
     spec = dots(rows, "log-strength (0 is the mean system)", lines=[(0.0, "")] if drawn else [])
-    return Chart("strengths", "Strength of each system", reading, spec, writer.done())
+    how = (
+        "Davidson's model fitted by maximum likelihood to all ratings of a dimension; strengths are logarithms with"
+        f" mean 0. Lines: 95 % interval from {found[0][2]['replicates']:,} resamples of whole blocks, each fitted anew."
+    )
+    return Chart("strengths", "Strength of each system", reading, spec, writer.done(), how)
 
 
 def _table(key: str, label: str, ranked: dict[str, Any]) -> Table:
