@@ -4,13 +4,16 @@ PY := .venv/bin/python
 export PYTHONUNBUFFERED := 1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help setup demo test check lint format test-sqlite test-postgres bench lock clean
+.PHONY: help setup models demo test check lint format test-sqlite test-postgres bench lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 setup: ## libraries into .venv/ and a browser
 	@bin/setup
+
+models: ## what the paper's own metrics need as well (PyTorch, DreamSim): then `manage.py models fetch NAME`
+	@bin/setup --models
 
 demo: setup ## a whole study on this machine: rate animations, read the report (Ctrl-C ends it)
 	@$(PY) manage.py demo $(if $(PORT),--port $(PORT))
@@ -33,8 +36,8 @@ format: ## put the code into its form
 	$(PY) -m ruff format .
 
 # Browser tests watch real time on machines that others may be using: what failed is looked at once more, by itself, and
-# fails for good if it fails again. Nothing is skipped.
-AGAIN = { echo "Once more, what failed:"; $(PY) -m pytest --last-failed --last-failed-no-failures none $(1); }
+# fails for good if it fails again. Nothing is skipped, and a run that did not come to its end (status 2 and up) failed.
+AGAIN = { [ $$? = 1 ] && echo "Once more, what failed:" && $(PY) -m pytest --last-failed --last-failed-no-failures none $(1); }
 
 test-sqlite: ## all tests, on SQLite
 	$(PY) -m pytest || $(call AGAIN)
@@ -51,6 +54,10 @@ bench: setup-dev ## how fast, as ratios against what one would use instead
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --custom-compile-command "make lock" -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev -c requirements.lock --universal --generate-hashes --no-annotate --custom-compile-command "make lock" -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra models -c requirements-dev.lock --universal --generate-hashes --no-annotate --custom-compile-command "make lock" -q -o requirements-models.lock
+	# without PyTorch, and CUDA that comes with it: bin/setup installs these
+	awk '/^[a-z]/ { keep = !/^(torch|torchvision|triton)==|^(cuda|nvidia)-/ } /^#/ || keep' requirements-models.lock > .lock
+	mv .lock requirements-models.lock
 
 clean: ## remove the demo's data, keep .venv
 	rm -rf data

@@ -13,7 +13,7 @@ def missing_package(metric: str, *names: str) -> str | None:
     absent = [name for name in names if importlib.util.find_spec(name) is None]
     if not absent:
         return None
-    return f"{metric} needs the packages {', '.join(absent)}; install them with: pip install '.[models]'"
+    return f"{metric} needs the packages {', '.join(absent)}; install them with: make models"
 
 
 def best_device() -> str:

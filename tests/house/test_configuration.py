@@ -21,6 +21,7 @@ def test_every_variable_that_is_read_is_documented() -> None:
     assert documented - read <= {
         "DIPTYCH_BROWSER",
         "DIPTYCH_LIBRARIES",
+        "DIPTYCH_TORCH_INDEX",
         "PORT",
     }  # read by benchmark.capture and make
 
