@@ -7,15 +7,17 @@ the files at the first fetch and every later fetch must match it; `expected` pin
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import shutil
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmark.metrics.base import MetricRefused
 
@@ -89,7 +91,7 @@ CATALOGUE: tuple[Weights, ...] = (
         "dreamsim-dtw",
         _MIT,
         "github.com/ssundaram21/dreamsim, single model dino_vitb16",
-        "Needs the optional extra: pip install '.[models]'.",
+        "Needs PyTorch and DreamSim: make models.",
         (
             _DINO_CODE,
             _DINO_WEIGHTS,
@@ -107,7 +109,7 @@ CATALOGUE: tuple[Weights, ...] = (
         "dreamsim-ensemble-dtw",
         _MIT + ", MIT (CLIP, OpenCLIP)",
         "github.com/ssundaram21/dreamsim, ensemble",
-        "Needs the optional extra: pip install '.[models]'. Three times slower than the single model.",
+        "Needs PyTorch and DreamSim: make models. Three times slower than the single model.",
         (
             _DINO_CODE,
             _DINO_WEIGHTS,
@@ -208,22 +210,27 @@ def fetch(
     """Fetches what is missing and returns the folder; what is there already stays.
 
     `progress(sentence, share)` is called as bytes arrive. `expected` maps addresses to sha256. Raises MetricRefused
-    when the address cannot be reached, the checksum differs from the recorded or expected one, or the archive lacks
-    a file.
+    when an address cannot be reached or breaks off, the checksum differs from the recorded or expected one, an archive
+    lacks a file, or the disk is full. Parts that came whole before stay, so fetching again goes on from there.
     """
     weights, folder = find(name), folder_of(name, root)
-    folder.mkdir(parents=True, exist_ok=True)
     known = {**_recorded(folder), **(expected or {})}
-    for number, part in enumerate(weights.parts):
-        if (folder / part.gives).exists():
-            continue
-        file = folder / f"part-{number}.download"
-        try:
-            known[part.url] = _download(part, file, known.get(part.url), progress)
-            _place(part, file, folder)
-        finally:
-            file.unlink(missing_ok=True)
-        (folder / RECORD).write_text(json.dumps(known, indent=1, sort_keys=True))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, part in enumerate(weights.parts):
+            if (folder / part.gives).exists():
+                continue
+            file = folder / f"part-{number}.download"
+            try:
+                known[part.url] = _download(part, file, known.get(part.url), progress)
+                _place(part, file, folder)
+            finally:
+                file.unlink(missing_ok=True)
+            (folder / RECORD).write_text(json.dumps(known, indent=1, sort_keys=True))
+    except OSError as error:
+        raise MetricRefused(
+            f"The weights cannot be written to {folder} ({error.strerror or error}); make room there and fetch again."
+        ) from error
     return folder
 
 
@@ -233,27 +240,58 @@ def _recorded(folder: Path) -> dict[str, str]:
 
 
 def _download(part: Part, file: Path, expected: str | None, progress: Progress | None) -> str:
+    """The sha256 of what came, which is in `file`, whole."""
     digest, done = hashlib.sha256(), 0
-    try:
-        with urllib.request.urlopen(part.url, timeout=60) as answer, file.open("wb") as out:
-            total = int(answer.headers.get("Content-Length") or part.megabytes * CHUNK)
-            while block := answer.read(CHUNK):
+    name = part.url.rsplit("/", 1)[-1]
+    with file.open("wb") as out:
+        answer = _ask(part.url)
+        with answer:
+            announced = answer.headers.get("Content-Length")
+            total = int(announced or part.megabytes * 1_000_000)
+            for block in _blocks(answer, part.url):
                 out.write(block)
                 digest.update(block)
                 done += len(block)
                 if progress is not None:
-                    sentence = f"{part.url.rsplit('/', 1)[-1]}: {done / 1e6:.0f} of {total / 1e6:.0f} MB"
-                    progress(sentence, min(1.0, done / max(total, 1)))
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        raise MetricRefused(f"{part.url} cannot be reached ({error}); fetch again when it can.") from error
+                    share = min(1.0, done / max(total, 1))
+                    progress(f"{name}: {done / 1e6:.0f} of {total / 1e6:.0f} MB", share)
+    if announced and done != total:  # the connection ended early, which reading by blocks does not tell
+        raise MetricRefused(
+            f"{part.url} broke off after {done:,} of {total:,} bytes; nothing was kept of it: fetch again."
+        )
     found = digest.hexdigest()
     if expected and found != expected:
-        raise MetricRefused(f"{part.url} gave other bytes than expected (sha256 {found}); nothing was kept.")
+        raise MetricRefused(
+            f"{part.url} gave other bytes than expected: sha256 {found} instead of {expected}. Nothing was kept of it; "
+            f"if its publisher replaced it and you trust the new one, remove {file.parent / RECORD} and fetch again."
+        )
     return found
 
 
+def _ask(url: str) -> Any:
+    try:
+        return urllib.request.urlopen(url, timeout=60)
+    except urllib.error.HTTPError as error:
+        raise MetricRefused(
+            f"{url} answered {error.code} {error.reason}: its publisher has moved it, or refuses; fetch again later."
+        ) from error
+    except (OSError, http.client.HTTPException) as error:
+        why = getattr(error, "reason", None) or error
+        raise MetricRefused(
+            f"{url} cannot be reached ({why}); check this machine's network connection and fetch again."
+        ) from error
+
+
+def _blocks(answer: Any, url: str) -> Iterator[bytes]:
+    try:
+        while block := answer.read(CHUNK):
+            yield block
+    except (OSError, http.client.HTTPException) as error:
+        raise MetricRefused(f"{url} broke off ({error}); nothing was kept of it: fetch again.") from error
+
+
 def _place(part: Part, file: Path, folder: Path) -> None:
-    """Moves a download to its place, whole or not at all."""
+    """Moves a download to its place: what tells that the part is there comes last, so that it is whole or absent."""
     target = folder / part.into
     if not part.archive:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -265,16 +303,18 @@ def _place(part: Part, file: Path, folder: Path) -> None:
         with zipfile.ZipFile(file) as archive:
             archive.extractall(aside)  # zipfile keeps members inside the folder
         source = next(aside.iterdir()) if part.strip else aside
-        for item in source.iterdir():
+        if not (source / Path(part.gives).relative_to(part.into)).exists():
+            raise MetricRefused(f"The archive from {part.url} lacks {part.gives}; its layout has changed.")
+        last = Path(part.gives).relative_to(part.into).parts[0]
+        target.mkdir(parents=True, exist_ok=True)
+        for item in sorted(source.iterdir(), key=lambda item: item.name == last):
             place = target / item.name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not place.exists():
-                shutil.move(item, place)
+            if place.is_dir():
+                shutil.rmtree(place)  # of a fetch that was cut off here
+            os.replace(item, place)
     except (zipfile.BadZipFile, StopIteration) as error:
         raise MetricRefused(
             f"{part.url} did not give an archive that can be unpacked; fetch again."
         ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    if not (folder / part.gives).exists():
-        raise MetricRefused(f"The archive from {part.url} lacks {part.gives}; its layout has changed.")

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from benchmark.management.door import Door
-from benchmark.metrics import MetricRefused
+from benchmark.metrics import MetricRefused, registry
 from benchmark.metrics.weights import fetch, find, list_models
 
 TELL_EVERY_S = 2.0
@@ -35,12 +35,19 @@ class Command(Door):
                 f"{weights.name}, about {weights.megabytes} MB, licence {weights.licence}. {weights.note}"
             )
             fetch(weights.name, root, self._progress())
+            if sentence := registry.get(weights.metric).available():
+                self.say(sentence)
+            else:
+                self.say(
+                    f"{weights.metric} is ready. Have a dataset scored with: python manage.py score DATASET"
+                )
         return {
             "models": [
                 {
                     "name": one.weights.name,
                     "metric": one.weights.metric,
                     "present": one.present,
+                    "unavailable": registry.get(one.weights.metric).available(),
                     "licence": one.weights.licence,
                     "source": one.weights.source,
                     "note": one.weights.note,
