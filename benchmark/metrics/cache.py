@@ -1,4 +1,4 @@
-"""Features on disk, so that a reference is never extracted twice.
+"""Features on disk, so that a reference is never extracted twice, not even by two processes at once.
 
 A file's name is its key: clip sha256, extractor, version and parameters. Files appear whole (written aside, then
 renamed), so any number of processes may share the folder; the least recently used go when it grows beyond its bound.
@@ -7,17 +7,19 @@ renamed), so any number of processes may share the folder; the least recently us
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
 import os
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmark.metrics.base import Extractor, Features
+from benchmark.metrics.base import Extractor, Features, MetricRefused
 
 FACTS = "facts.json"
 
@@ -65,6 +67,19 @@ class FeatureCache:
             raise
         self.prune()
 
+    @contextlib.contextmanager
+    def alone(self, sha256: str) -> Iterator[None]:
+        """Keeps other processes from extracting the same clip's features meanwhile; what they wait for is then there.
+
+        Clips whose sha256 begin alike share a lock: at worst one waits for another's features. The lock goes with its
+        process, however that ends.
+        """
+        folder = self.folder / sha256[:2]
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def size(self) -> int:
         """Bytes on disk."""
         return sum(size for _, size, _ in self._files())
@@ -89,6 +104,11 @@ class FeatureCache:
 
 
 def _dumps(features: Features) -> bytes:
+    for name, array in features.arrays.items():
+        if np.asarray(array).dtype.hasobject:  # it could be written, but never read back
+            raise MetricRefused(
+                f"The features {name} hold Python objects; an extractor gives arrays of numbers."
+            )
     buffer = io.BytesIO()
     facts = np.frombuffer(json.dumps(dict(features.facts)).encode(), dtype=np.uint8)
     arrays: dict[str, Any] = {FACTS: facts, **features.arrays}

@@ -48,7 +48,7 @@ def score(
             announce(f"{metric.name}: looking at the {role}")
             key = clip.sha256, metric.extractor.label
             if key not in features:
-                features[key] = _features(clip, metric.extractor, cache)
+                features[key] = features_of(clip, metric.extractor, cache)
         clip.release()
     scores = {}
     for metric in chosen:
@@ -60,14 +60,18 @@ def score(
     return scores
 
 
-def _features(clip: Clip, extractor: Extractor, cache: FeatureCache | None) -> tuple[Features, float]:
-    """The features and the seconds it took to get them."""
+def features_of(clip: Clip, extractor: Extractor, cache: FeatureCache | None) -> tuple[Features, float]:
+    """The features, kept or extracted, and the seconds it took to get them."""
     began = time.perf_counter()
-    features = cache.get(clip.sha256, extractor) if cache is not None else None
+    if cache is None:
+        return extractor.extract(clip), time.perf_counter() - began
+    features = cache.get(clip.sha256, extractor)
     if features is None:
-        features = extractor.extract(clip)
-        if cache is not None:
-            cache.put(clip.sha256, extractor, features)
+        with cache.alone(clip.sha256):
+            features = cache.get(clip.sha256, extractor)  # by another process while this one waited
+            if features is None:
+                features = extractor.extract(clip)
+                cache.put(clip.sha256, extractor, features)
     return features, time.perf_counter() - began
 
 

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
-from benchmark.metrics import Clip, Extractor, FeatureCache, Features, score
+from benchmark.metrics import Clip, Extractor, FeatureCache, Features, MetricRefused, score
 from benchmark.metrics.extractors.movers import Movers
+from benchmark.metrics.scoring import features_of
 
 
 class Counted(Extractor):
@@ -74,6 +79,36 @@ def test_processes_share_it_and_never_see_half_a_file(tmp_path):
     with ProcessPoolExecutor(2) as pool:
         assert list(pool.map(put_often, [str(tmp_path)] * 2)) == [0, 0]
     assert not list(tmp_path.rglob("*.part"))
+
+
+class Slow(Extractor):
+    """Writes down that it was asked, and takes its time."""
+
+    name = "slow"
+    version = "1"
+
+    def extract(self, clip: Clip) -> Features:
+        with (Path(self.parameters["notes"]) / "asked").open("a") as notes:
+            notes.write("once\n")
+        time.sleep(0.5)
+        return some()
+
+
+def get_slowly(folder: str) -> float:
+    cache, clip = FeatureCache(Path(folder) / "cache"), SimpleNamespace(sha256="ab" * 32)
+    features, _ = features_of(clip, Slow({"notes": folder}), cache)
+    return float(features["a"].sum())
+
+
+def test_two_processes_at_once_extract_a_clip_once(tmp_path):
+    with ProcessPoolExecutor(3) as pool:
+        assert set(pool.map(get_slowly, [str(tmp_path)] * 3)) == {float(some()["a"].sum())}
+    assert (tmp_path / "asked").read_text() == "once\n"
+
+
+def test_features_that_could_not_be_read_back_are_refused(tmp_path):
+    with pytest.raises(MetricRefused, match="arrays of numbers"):
+        FeatureCache(tmp_path).put("ab" * 32, Counted(), Features({"a": np.array([{"no": "number"}])}))
 
 
 def test_a_reference_is_never_extracted_twice(clip, tmp_path, monkeypatch):
