@@ -24,14 +24,16 @@ def refuse(sentence: str) -> NoReturn:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    try:
+        names = ", ".join(registry.names())
+    except MetricRefused as error:  # another package's metric cannot be loaded
+        refuse(str(error))
     parser = Parser(
         prog="python -m benchmark.metrics", description="Scores of one candidate clip against its reference."
     )
     parser.add_argument("reference", type=Path, help="the clip to be like")
     parser.add_argument("candidate", type=Path, help="the clip to be scored")
-    parser.add_argument(
-        "--metric", action="append", metavar="NAME", help=f"one of {', '.join(registry.names())}"
-    )
+    parser.add_argument("--metric", action="append", metavar="NAME", help=f"one of {names}")
     parser.add_argument(
         "--cache", type=Path, metavar="FOLDER", help="keep features there, and use those that are"
     )

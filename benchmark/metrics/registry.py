@@ -40,7 +40,16 @@ class Registry:
             module, _, name = path.partition(":")
             _add(metrics, getattr(import_module(module), name)(), path)
         for point in entry_points(group=self._group) if self._group else ():
-            _add(metrics, point.load()(), point.value)
+            try:
+                metric = point.load()()
+            except (
+                Exception
+            ) as error:  # whatever another package's code raises; told, with its name, not hidden
+                raise MetricRefused(
+                    f"The installed metric {point.name} ({point.value}) cannot be loaded: {error}. "
+                    "Mend or uninstall its package."
+                ) from error
+            _add(metrics, metric, point.value)
         return metrics
 
     def register(self, metric: Metric) -> Metric:

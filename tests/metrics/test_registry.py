@@ -63,13 +63,13 @@ def added():
         registry.unregister(name)
 
 
-def test_an_outsider_adds_a_metric_by_an_entry_point(monkeypatch):
-    point = importlib.metadata.EntryPoint("brightness", f"{__name__}:Brightness", "diptych.metrics")
-    monkeypatch.setattr(type(point), "load", lambda self: Brightness)
+def test_another_package_whose_metric_cannot_be_loaded_is_named(monkeypatch):
+    point = importlib.metadata.EntryPoint("brightness", "not_there:Brightness", "diptych.metrics")
     monkeypatch.setattr(sys.modules[Registry.__module__], "entry_points", lambda group: [point])
-    theirs = Registry()
-    assert theirs.get("brightness").dimension == "appearance"
-    assert "brightness" not in theirs.embedded()
+    with pytest.raises(
+        MetricRefused, match=r"brightness \(not_there:Brightness\) cannot be loaded.* uninstall"
+    ):
+        Registry().names()
 
 
 def test_an_added_metric_scores_with_ours(clip, added):
