@@ -48,7 +48,8 @@ class Door(BaseCommand):
             found = self.open(**options)
         except self.refusals as error:
             raise Refused(str(error)) from error
-        return json.dumps(found, cls=DjangoJSONEncoder, allow_nan=False)
+        indent = 2 if self.stdout.isatty() else None  # programs get one line, people several
+        return json.dumps(found, cls=DjangoJSONEncoder, allow_nan=False, indent=indent)
 
     def prepare_database(self) -> None:
         """A fresh SQLite file gets its tables; any other database must have been migrated by its keeper."""
