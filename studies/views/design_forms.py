@@ -56,6 +56,7 @@ WORDING_LABELS = {
     "closed": "Closed",
     "contact": "Whom to ask",
 }
+FIRST_WORDS = ("title", "landing", "consent", "flashing", "instructions", "practice")
 
 
 class NewStudyForm(forms.Form):
@@ -126,6 +127,8 @@ class RulesForm(forms.ModelForm):
             "minutes": "Participants read it before they agree; rules for attention checks depend on it.",
             "lease_minutes": "Then it is given to the next who comes.",
             "repeat_checks": "",
+            "next_after_s": "",
+            "plays_required": "",
         }
 
     def __init__(self, study: Study, data: Mapping[str, Any] | None = None) -> None:
@@ -243,6 +246,13 @@ class WordingForm(forms.Form):
                     label=WORDING_LABELS[key],
                     widget=forms.Textarea(attrs={"rows": min(12, rows), "placeholder": text}),
                 )
+
+    def before_rounds(self) -> list[forms.BoundField]:
+        """The texts that everybody meets; :meth:`endings` has the rest."""
+        return [self[key] for key in FIRST_WORDS]
+
+    def endings(self) -> list[forms.BoundField]:
+        return [self[key] for key in WORDING_LABELS if key not in FIRST_WORDS]
 
     def changed(self) -> dict[str, str]:
         return {key: value for key, value in self.cleaned_data.items() if value}

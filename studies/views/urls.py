@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from studies.views import design, exports, metric, participants, report, study
+from studies.views import design, exports, forecast, metric, participants, report, study
 
 app_name = "studies"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/design/deal/", design.design_deal, name="design_deal"),
     path("<slug:slug>/design/copy/", design.design_copy, name="design_copy"),
     path("<slug:slug>/design/delete/", design.design_delete, name="design_delete"),
+    path("<slug:slug>/design/forecast/", forecast.forecast, name="forecast"),
     path("<slug:slug>/step/<slug:step>/", study.study_step, name="step"),
     path("<slug:slug>/comparisons/", study.comparisons, name="comparisons"),
     path("<slug:slug>/participants/", participants.participant_list, name="participants"),

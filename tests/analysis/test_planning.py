@@ -14,6 +14,7 @@ from studies.analysis.simulation import (
     even_qualities,
     simulate_answers,
     simulate_study,
+    with_tie_rate,
 )
 
 N = 40_000
@@ -201,3 +202,20 @@ def test_without_an_interval_nothing_is_promised():
     assert "One block only." in needed.sentence
     with pytest.raises(ValueError, match="above 0"):
         ratings_needed(Estimate(0.5, 0.4, 0.6), 30, 0)
+
+
+@pytest.mark.parametrize("rate", [0.06, 0.3])
+def test_a_wished_tie_rate_is_what_comes_out(rate):
+    model = with_tie_rate(StudyModel(quality=even_qualities(4, 0.6)), rate, seed=3)
+    assert model.blocks == StudyModel().blocks
+    other_draw = simulate_study(
+        StudyModel(model.quality, blocks=400, raters=model.raters), np.random.default_rng(9)
+    )
+    assert (other_draw.value == 0).mean() == pytest.approx(rate, abs=0.01)
+
+
+def test_lapses_alone_may_make_more_ties_than_wished():
+    model = StudyModel(raters=RaterModel(lapse=0.6))
+    assert with_tie_rate(model, 0.1).raters.tie_threshold == 0.0
+    with pytest.raises(ValueError, match=r"between 0 and 0\.95"):
+        with_tie_rate(model, 1.0)
