@@ -155,6 +155,16 @@ def add_practice(study: Study) -> bool:
     return True
 
 
+def ask_for_practice(study: Study) -> bool:
+    """Give a study the standard worked example; False while its clips are still to be rendered by a worker."""
+    from benchmark.ingest.practice import load_practice
+    from benchmark.jobs.capturing import enqueue_capture
+
+    for item in load_practice():
+        enqueue_capture(item)
+    return add_practice(study) or study.practice_rounds.exists()
+
+
 def _comparison(
     study: Study, pairing: Pairing, clips: dict[tuple[str, str], Reconstruction], *, spare: bool
 ) -> Comparison:

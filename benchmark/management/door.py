@@ -27,7 +27,9 @@ class Door(BaseCommand):
 
     open       returns the object to print; raises Refused, or one of ``refusals``, when the input is no good
     refusals   the exceptions of the rooms behind the door whose text already is a sentence for the caller
-    say        a line of progress, on standard error
+    say        a line beside the result, on standard error
+    progress   the same while work goes on, for whoever watches a terminal (or asks with --verbosity 2): a program that reads
+               standard error finds nothing there but the sentence of a refusal
 
     Anything else that is raised is a fault of ours: it ends with a traceback and exit status 1.
     """
@@ -42,7 +44,12 @@ class Door(BaseCommand):
         self.stderr.write(words)
         self.stderr.flush()
 
+    def progress(self, words: str) -> None:
+        if self._watched or self.stderr.isatty():
+            self.say(words)
+
     def handle(self, *args: Any, **options: Any) -> str:
+        self._watched = options["verbosity"] > 1
         try:
             self.prepare_database()
             found = self.open(**options)
@@ -56,7 +63,7 @@ class Door(BaseCommand):
         try:
             missing = self._missing_migrations()
             if missing and connection.vendor == "sqlite" and not connection.introspection.table_names():
-                self.say("First use of this database: making its tables …")
+                self.progress("First use of this database: making its tables …")
                 call_command("migrate", verbosity=0, interactive=False)
                 missing = 0
         except OperationalError as error:

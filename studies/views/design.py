@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from benchmark.models import Dataset
-from studies.create import Plan, StudyRefused, copy_as_draft, create_study, deal
+from studies.create import Plan, StudyRefused, ask_for_practice, copy_as_draft, create_study, deal
 from studies.models import Study
 from studies.views.design_forms import CopyForm, DealForm, DesignForms, NewStudyForm
 from studies.views.report import get_study
 
 OPENED = "This study was opened meanwhile, so its design is frozen: make a new version to change it."
+
+RENDERING = "A worker is rendering the practice round, which takes some seconds: ask for it again then, on the study’s page."
 
 
 def _usable() -> QuerySet[Dataset]:
@@ -43,6 +45,8 @@ def new_study(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "The draft is made. Look through its design, then open it.", "good")
+            if not study.practice_rounds.exists() and not ask_for_practice(study):
+                messages.info(request, RENDERING)
             return redirect("studies:design", study.slug)
     status = 400 if form.errors else 200
     return render(request, "studies/new.html", {"form": form, "usable": datasets.exists()}, status=status)
@@ -111,6 +115,20 @@ def design_deal(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, "Comparisons and blocks are drawn anew.", "good")
     return redirect("studies:design", slug)
+
+
+@login_required
+@require_POST
+def design_practice(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a draft the standard practice round, whose clips a worker renders the first time."""
+    study = get_study(slug)
+    if study.frozen:
+        messages.error(request, OPENED, "bad")
+    elif ask_for_practice(study):
+        messages.success(request, "The practice round is there. Look at it under Comparisons.", "good")
+    else:
+        messages.info(request, RENDERING)
+    return redirect("studies:study", slug)
 
 
 @login_required

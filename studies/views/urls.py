@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/", study.study_page, name="study"),
     path("<slug:slug>/design/", design.design, name="design"),
     path("<slug:slug>/design/deal/", design.design_deal, name="design_deal"),
+    path("<slug:slug>/design/practice/", design.design_practice, name="design_practice"),
     path("<slug:slug>/design/copy/", design.design_copy, name="design_copy"),
     path("<slug:slug>/design/delete/", design.design_delete, name="design_delete"),
     path("<slug:slug>/design/forecast/", forecast.forecast, name="forecast"),

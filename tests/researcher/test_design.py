@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from benchmark.models import Animation, Dataset, Outcome, Reconstruction, System
+from benchmark.models import Animation, Dataset, Job, Outcome, Reconstruction, System
 from studies.create import copy_as_draft
 from studies.launch import LaunchRefused, design_hash, launch, why_not
 from studies.models import Comparison, Study
@@ -224,6 +224,23 @@ def test_a_draft_can_be_thrown_away(signed_in, draft):
     signed_in.post(reverse("studies:design_delete", args=[draft.slug]))
     assert not Study.objects.filter(slug="colours").exists()
     assert Dataset.objects.exists()
+
+
+def test_the_practice_round_is_asked_for_and_then_added(signed_in, draft):
+    draft.practice_rounds.all().delete()
+    add = reverse("studies:design_practice", args=[draft.slug])
+    assert add in signed_in.get(reverse("studies:study", args=[draft.slug])).content.decode()
+    assert "A worker is rendering the practice round" in signed_in.post(add, follow=True).content.decode()
+    assert Job.objects.count() == 3
+    for n, item in enumerate([*Animation.objects.filter(dataset__slug="practice"), *Reconstruction.objects.filter(
+        animation__dataset__slug="practice"
+    )]):  # fmt: skip
+        item.clip = name_clip(900 + n)
+        item.save()
+    page = signed_in.post(add, follow=True).content.decode()
+    assert "The practice round is there." in page
+    assert add not in page
+    assert why_not(draft) is None
 
 
 def test_more_repeats_than_comparisons_keep_a_study_from_opening(draft):

@@ -27,6 +27,7 @@ class Halving(Door):
         number = options["number"]
         if number % 2:
             raise Refused(f"{number} is odd; give an even number.")
+        self.progress("looking …")
         if number > 100:
             raise TooBig(f"{number} is above 100; give a smaller one.")
         if number == 0:
@@ -51,11 +52,15 @@ def door(monkeypatch, capsys):
     return call
 
 
-def test_it_prints_one_json_object_and_progress_on_standard_error(door):
+def test_it_prints_one_json_object_and_what_else_there_is_to_say_on_standard_error(door):
     status, out, err = door("8")
     assert status == 0
     assert json.loads(out) == {"half": 4}
     assert err == "halving …\n"
+
+
+def test_progress_is_for_who_watches(door):
+    assert door("8", "--verbosity", "2")[2] == "looking …\nhalving …\n"
 
 
 def test_a_refusal_is_one_sentence_and_exit_status_2(door):

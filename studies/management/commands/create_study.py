@@ -55,9 +55,9 @@ class Command(Door):
             raise Refused(
                 f"The dataset “{slug}” belongs to other studies already: choose another name for this study."
             )
-        self.say(f"Reading {options['manifest']} …")
+        self.progress(f"Reading {options['manifest']} …")
         rows = parse_manifest(options["manifest"])
-        dataset = import_clips(slug, rows, lambda done, of: self.say(f"  clip {done} of {of}"))
+        dataset = import_clips(slug, rows, lambda done, of: self.progress(f"  clip {done} of {of}"))
         note = self._practice()
         study = create_study(
             dataset,
@@ -80,7 +80,7 @@ class Command(Door):
     def _practice(self) -> str:
         """Have the worked example every study begins with; what stands in its way, else nothing."""
         try:
-            ensure_practice(self.say)
+            ensure_practice(self.progress)
         except PracticeMissing as error:
             return str(error)
         return ""

@@ -32,7 +32,7 @@ class Command(Door):
         )
 
     def open(self, **options: Any) -> Mapping[str, Any]:
-        self.say(f"Reading {options['file']} …")
+        self.progress(f"Reading {options['file']} …")
         if is_ratings_table(options["file"]):
             return self.open_ratings(options["file"], options["study"], options["dataset"])
         imported = import_judgments(

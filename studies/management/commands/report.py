@@ -58,7 +58,7 @@ class Command(Door):
         def progress(done: float, words: str) -> None:
             nonlocal last
             if words != last:
-                self.say(f"{done:4.0%} {words}")
+                self.progress(f"{done:4.0%} {words}")
                 last = words
 
         report = make_report(study, parameters, progress)
