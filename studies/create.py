@@ -6,23 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from benchmark.models import Dataset, Reconstruction
 from studies.design.blocks import deal_blocks
 from studies.design.sampling import Pairing, sample_comparisons
 from studies.models import Block, BlockItem, Comparison, Dimension, PracticeRound, Study
+from studies.wording import DIMENSIONS, PRACTICE_EXPLANATION
 
-DIMENSIONS = (
-    ("overall", "Overall", "Which matches the reference better overall?"),
-    ("appearance", "Appearance", "Which looks more like it: shape, colour, style? Leave motion aside."),
-    ("motion", "Motion", "Which moves more like it: path, speed, timing? Leave looks aside."),
-)
 PRACTICE_EXPECTED = {"appearance": ["left"], "motion": ["right"]}
-PRACTICE_EXPLANATION = (
-    "The **left** one has the shapes and colours of the reference, but moves differently: "
-    "it is closer in *appearance*. The **right** one looks different, but follows the same path at the same speed: "
-    "it is closer in *motion*. Which is closer *overall* is your own judgement."
-)
 # What belongs to one study alone: its address, its life so far, and where its ratings came from.
 NOT_COPIED = {
     "id", "slug", "description", "state", "origin", "origin_note", "design_hash", "created_at", "launched_at", "closed_at",
@@ -49,10 +41,11 @@ def create_study(dataset: Dataset, slug: str, title: str, plan: Plan | None = No
         )
     with transaction.atomic():
         study = Study.objects.create(dataset=dataset, slug=slug, title=title, **fields)
-        Dimension.objects.bulk_create(
-            Dimension(study=study, key=key, label=label, question=question, position=position)
-            for position, (key, label, question) in enumerate(DIMENSIONS)
-        )
+        with translation.override(study.language):
+            Dimension.objects.bulk_create(
+                Dimension(study=study, key=key, label=str(label), question=str(question), position=position)
+                for position, (key, label, question) in enumerate(DIMENSIONS)
+            )
         deal(study, plan or Plan())
         add_practice(study)
     return study
@@ -143,6 +136,8 @@ def add_practice(study: Study) -> bool:
     }
     if set(clips) != {"left", "right"} or study.practice_rounds.exists():
         return False
+    with translation.override(study.language):
+        explanation = str(PRACTICE_EXPLANATION)
     PracticeRound.objects.create(
         study=study,
         position=1,
@@ -150,7 +145,7 @@ def add_practice(study: Study) -> bool:
         left_id=str(clips["left"].clip_id),
         right_id=str(clips["right"].clip_id),
         expected={key: answers for key, answers in PRACTICE_EXPECTED.items() if key in keys},
-        explanation=PRACTICE_EXPLANATION,
+        explanation=explanation,
     )
     return True
 

@@ -81,6 +81,18 @@ DEFAULTS: dict[str, Promise] = {
     "contact": _("Questions? Please write to the people who invited you."),
 }
 
+# What a new study begins with: written into its rows in its own language, and its own from then on.
+DIMENSIONS = (
+    ("overall", _("Overall"), _("Which matches the reference better overall?")),
+    ("appearance", _("Appearance"), _("Which looks more like it: shape, colour, style? Leave motion aside.")),
+    ("motion", _("Motion"), _("Which moves more like it: path, speed, timing? Leave looks aside.")),
+)
+PRACTICE_EXPLANATION = _(
+    "The **left** one has the shapes and colours of the reference, but moves differently: "
+    "it is closer in *appearance*. The **right** one looks different, but follows the same path at the same speed: "
+    "it is closer in *motion*. Which is closer *overall* is your own judgement."
+)
+
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "a", "blockquote", "code", "hr"}
 _TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}

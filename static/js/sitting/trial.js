@@ -11,6 +11,8 @@ const say = (key, values = {}) =>
   page.messages[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 const find = (selector) => document.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
+const tenths = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const seconds = (value) => tenths.format(value);
 const show = (element, visible) => element.toggleAttribute("hidden", !visible);
 
 const videos = Object.fromEntries(all("video").map((video) => [video.dataset.role, video]));
@@ -282,6 +284,14 @@ function showRound() {
     row.querySelector(".question").textContent = instruction ? instruction[key] : question;
     find(`[data-verdict="${key}"]`).textContent = "";
   }
+  fitQuestions();
+}
+
+/** A question is never cut: rows grow where one takes a second line. */
+function fitQuestions() {
+  document.body.classList.remove("wraps");
+  const cut = all(".question-row p").some((line) => line.scrollWidth > line.clientWidth);
+  document.body.classList.toggle("wraps", cut);
 }
 
 function paint() {
@@ -324,7 +334,7 @@ function paintClock() {
   const bar = find("#at");
   bar.max = clock.longest.frames - 1;
   bar.value = clock.frame;
-  const time = `${Math.min(clock.time, clock.duration).toFixed(1)} / ${clock.duration.toFixed(1)} s`;
+  const time = `${seconds(Math.min(clock.time, clock.duration))} / ${seconds(clock.duration)} s`;
   bar.setAttribute("aria-valuetext", time);
   find("#time").textContent = time;
   for (const button of all("[data-speed]")) {
@@ -432,7 +442,7 @@ document.addEventListener("keydown", (event) => {
   else if (key === "ArrowRight") clock.step(1);
   else if (key === "ArrowUp") answers.move(-1), paint();
   else if (key === "ArrowDown") answers.move(1), paint();
-  else if (choice) choose(keys[answers.turn], choice);
+  else if (choice) enlarge(0), choose(keys[answers.turn], choice); // what is marked is seen
   else if (key === "Enter" && !pressing) next();
   else if (key === "e" || key === "E") enlarge(enlarged + 1);
   else if (key === "Escape") enlarge(0);
@@ -440,6 +450,8 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
+
+addEventListener("resize", fitQuestions);
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) {
