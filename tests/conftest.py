@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -20,6 +21,12 @@ from benchmark.capture.browser import find_browser
 # What zeal does when it is an installed app. Once and here: patched twice, every query would count as two.
 initialize_app_registry()
 patch()
+
+# The same examples on every run, however slow the machine: a found counterexample becomes a test of its own.
+hypothesis.settings.register_profile(
+    "house", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 JUDGMENTS = SHARED_DATA / "animation2code" / "judgments.csv"

@@ -67,6 +67,7 @@ def test_the_signature_is_the_one_prolific_documents():
 
 
 def test_a_return_frees_the_place_at_once(come):
+    """Dallinger 5725: returns and time-outs went unheard."""
     sitting = come("s1", "active")
     assert post("s1", "RETURNED").status_code == 200
     sitting.refresh_from_db()

@@ -37,7 +37,7 @@ def kinds(study) -> list[str]:
 
 
 def test_returns_and_time_outs_that_no_message_told_are_heard(come, prolific, poll):
-    """Returns and time-outs unheard, money wasted."""
+    """Dallinger 5725: returns and time-outs went unheard, money was wasted."""
     back, late = come("s1", "active"), come("s2", "active")
     prolific.add("s1", "RETURNED")
     prolific.add("s2", "TIMED-OUT")
@@ -62,7 +62,7 @@ def test_polling_twice_changes_nothing(come, study, prolific, poll):
 
 
 def test_local_and_prolific_state_that_diverge_are_named_until_they_agree(come, study, prolific, poll):
-    """Local and Prolific state diverge: in both directions, and completed shown as rejected."""
+    """Dallinger 9392: local and Prolific state diverge; in both directions, and completed shown as rejected."""
     come("s1")
     prolific.add("s1", "TIMED-OUT")
     come("s2")
@@ -78,7 +78,7 @@ def test_local_and_prolific_state_that_diverge_are_named_until_they_agree(come, 
 
 
 def test_completed_on_prolific_but_lost_here_is_never_lost(come, study, prolific, poll):
-    """Completed on Prolific, lost here, about 5 %."""
+    """revisit 1182, 1287: completed on Prolific, lost here, about 5 %."""
     come("s1")
     for key in ("s1", "never-arrived", "no-code"):
         prolific.add(key, "AWAITING REVIEW", study_code="NOCODE" if key == "no-code" else "C0MPLETE")

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from studies.create import create_study
 from studies.sitting.messages import page_messages
-from studies.wording import DEFAULTS
+from studies.wording import DEFAULTS, DIMENSIONS, PRACTICE_EXPLANATION
 from tests.factories import make_study
 
 
@@ -47,3 +48,16 @@ def test_a_german_study_is_german_whatever_the_browser_prefers(seated):
     assert refused.json()["sentence"].startswith("Diese Runde gibt es")
     sitter.finish()
     assert "Vielen Dank, Sie sind fertig." in sitter.page("done/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_new_study_asks_in_its_own_language():
+    dataset = make_study(animations=1, clips=False).dataset
+    study = create_study(dataset, "neu", "Neu", language="de")
+    labels = list(study.dimensions.order_by("position").values_list("label", flat=True))
+    assert labels == ["Insgesamt", "Aussehen", "Bewegung"]
+    said = [one for row in DIMENSIONS for one in row[1:]] + [PRACTICE_EXPLANATION]
+    with translation.override("de"):
+        german = [str(one) for one in said]
+    with translation.override("en"):
+        assert not {str(one) for one in said} & set(german)

@@ -1,17 +1,31 @@
-"""What people lost elsewhere (issue threads of other tools), one test each: here it must not happen."""
+"""What people lost elsewhere (issue threads of other tools), one named test each: here it must not happen.
+
+Those that need a browser stand in test_losing_nothing.py and test_playing.py, those about Prolific in tests/recruitment; each
+names the threads it is about.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import threading
+from collections import Counter
 from datetime import timedelta
 
+import numpy as np
 import pytest
 import time_machine
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from studies.analysis.agreement import agreement
 from studies.models import CompletionCode, Participant, Rating, Sitting, Trial
-from studies.sitting.assignment import end, exclude
+from studies.reports.dataset import load
+from studies.reports.exports.tables import EXPORTS
+from studies.reports.exports.write import write
+from studies.sitting.assignment import exclude
 from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
@@ -31,13 +45,6 @@ def test_somebody_who_left_does_not_keep_the_place_from_latecomers(seated):
         second = seated(study)
         assert second.sitting.state == Sitting.State.ACTIVE
         assert first.sitting.state == Sitting.State.EXPIRED
-
-
-def test_a_return_frees_the_place_at_once(seated):
-    """Dallinger 5725: returns and time-outs went unheard."""
-    study = one_place()
-    assert end(seated(study).sitting, Sitting.State.RETURNED)
-    assert seated(study).sitting.holds_place
 
 
 def test_an_exclusion_frees_the_place(seated):
@@ -83,13 +90,69 @@ def test_a_retry_after_a_lost_reply_is_told_that_all_is_saved(seated):
     assert Rating.objects.count() == 3
 
 
-def test_no_answer_is_missing_or_doubled(seated):
+def test_no_answer_is_missing_or_doubled_in_the_export(seated):
     """label-studio 5649, 1289: pairwise answers missing or doubled in the export."""
-    sitter = seated(one_place())
-    sitter.finish()
-    trials = sitter.sitting.trials.all()
-    assert Rating.objects.count() == 3 * len(trials)
-    assert all(trial.ratings.count() == 3 for trial in trials)
+    study = one_place()
+    sitter = seated(study)
+    while (state := sitter.state())["step"] == "rate":
+        body = sitter.body(state["round"], sure=True)
+        for _ in range(2):
+            assert sitter.post("answer", body).status_code == 200
+        assert sitter.post("answer", sitter.body(state["round"], "right", sure=True)).status_code == 409
+    rounds = sitter.sitting.trials.count()
+    table = io.StringIO(b"".join(write(EXPORTS["ratings"], study, "csv")).decode())
+    rows = [(row["position"], row["dimension"], row["answer"]) for row in csv.DictReader(table)]
+    asked = {(str(n), key) for n in range(1, rounds + 1) for key in ("overall", "appearance", "motion")}
+    assert {row[:2] for row in rows} == asked
+    assert len(rows) == len(asked)
+    assert {row[2] for row in rows} == {"left"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_answers_at_once_never_meet_a_locked_database(seated):
+    """label-studio 5755, doccano 1236: “database is locked”."""
+    study = make_study(animations=1, clips=False, raters_per_block=16)
+    sitters = [seated(study) for _ in range(16)]
+    bodies = [sitter.body(sitter.state()["round"]) for sitter in sitters]
+    together, codes = threading.Barrier(len(sitters)), list[int]()
+
+    def post(sitter, body) -> None:
+        together.wait()
+        try:
+            codes.append(sitter.post("answer", body).status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=post, args=pair) for pair in zip(sitters, bodies, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(codes) == {200: 16}
+    assert Rating.objects.count() == 3 * 16
+
+
+def test_agreement_is_about_systems_and_not_about_what_was_stored(seated):
+    """potato's changelog: agreement compared stored values, so it was always perfect."""
+    study = make_study(
+        animations=4,
+        clips=False,
+        raters_per_block=2,
+        instructed_checks=0,
+        identical_checks=0,
+        repeat_checks=0,
+    )
+    for _ in range(2):
+        sitter = seated(study)
+        while sitter.state()["step"] == "rate":
+            assert sitter.answer("left").status_code == 200
+    table = load(study).tables["overall"]
+    assert set(Rating.objects.values_list("answer", flat=True)) == {"left"}
+    for unit in np.unique(table.unit):  # the second rater saw each pair with its sides exchanged
+        assert sorted(table.value[table.unit == unit]) == [-1, 1]
+    found = agreement(table, replicates=50, coin_flips=5).headline.value
+    assert found is not None
+    assert found < 0
 
 
 def test_rejoining_by_the_original_link_resumes_at_the_same_round(seated):

@@ -160,6 +160,56 @@ def test_a_clip_that_will_not_decode_is_exchanged_and_recorded(rating):
     assert all(trial.failures and trial.answered_at for trial in exchanged)
 
 
+def test_a_blank_clip_is_noticed_exchanged_and_recorded(rating, page):
+    """jspsych 3231: a blank video was not recorded. This one plays to its end and never shows a frame."""
+    study = make_study(
+        animations=2, practice=0, spares=2, repeat_checks=0, identical_checks=0, instructed_checks=0
+    )
+    page.add_init_script(
+        """const shown = HTMLVideoElement.prototype.requestVideoFrameCallback;
+        const send = window.fetch;
+        let told = false;
+        HTMLVideoElement.prototype.requestVideoFrameCallback = function (callback) {
+          if (this.dataset.role !== "left" || told) shown.call(this, callback);
+        };
+        window.fetch = (url, ...rest) => {
+          told ||= String(url).endsWith("/failure");
+          return send(url, ...rest);
+        };"""
+    )
+    page = rating(study)
+    first = Trial.objects.get(position=1)
+    with page.expect_response("**/api/failure"):
+        page.keyboard.press("Space")
+    expect(page.locator("#play")).to_be_enabled(timeout=30_000)
+    expect(page.locator("#where")).to_have_text("Round 1 of 4")
+    failed = first.comparison
+    first.refresh_from_db()
+    assert [(one["role"], one["why"]) for one in first.failures] == [("left", "no picture was shown")]
+    assert first.replaces == failed
+    assert first.answered_at is None
+    watch(page)
+
+
+def test_a_clip_that_does_not_arrive_is_asked_for_again_and_then_exchanged(rating, page):
+    """WebAudioEvaluationTool 98: one missing clip stranded the participant."""
+    study = make_study(
+        animations=2, practice=0, spares=2, repeat_checks=0, identical_checks=0, instructed_checks=0
+    )
+    broken = study.comparisons.filter(spare=False)
+    for one in broken:
+        assert one.b.clip
+        one.b.clip.playable.unlink(missing_ok=True)
+    asked: list[str] = []
+    page.on("response", lambda reply: asked.append(reply.url) if reply.status == 404 else None)
+    page = rating(study)
+    first = Trial.objects.get(position=1)
+    assert first.failures[0]["why"] == "HTTP 404"
+    assert first.comparison.spare
+    assert max(asked.count(url) for url in asked) == 4  # once, and three times more
+    watch(page)
+
+
 def test_a_clip_keeps_the_same_address_for_nobody_else(rating, live_server):
     page = rating(make_study(animations=1, practice=0))
     state = page.evaluate("() => JSON.parse(document.getElementById('page').textContent).state")

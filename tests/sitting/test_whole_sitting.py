@@ -43,3 +43,33 @@ def test_a_whole_sitting_by_mouse_ends_at_the_completion_page(arrive):
         assert trial.evidence["plays"] >= 1
         assert trial.evidence["response_ms"] > 0
         assert trial.evidence["worst_frame_error"] is not None
+
+
+def test_somebody_from_prolific_is_led_there_again_without_a_click(page, live_server):
+    """revisit 1161: no automatic redirect. And the original link leads back to the same end."""
+    study = make_study(
+        animations=1,
+        systems=2,
+        practice=0,
+        recruiter="prolific",
+        instructed_checks=0,
+        identical_checks=0,
+        repeat_checks=0,
+    )
+    there = "https://app.prolific.com/submissions/complete?cc=DONE-4711"
+    CompletionCode.objects.create(study=study, outcome="completed", code="DONE-4711", url=there)
+    page.route(
+        "https://app.prolific.com/**", lambda route: route.fulfill(body="Prolific", content_type="text/html")
+    )
+    link = f"{live_server.url}/s/{study.slug}/?PROLIFIC_PID=5f1e7a0c&STUDY_ID=60aa&SESSION_ID=70bb"
+    page.goto(link)
+    assert "PROLIFIC_PID" not in page.url
+    page.get_by_role("button", name="Go to the consent page").click()
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_role("link", name="Begin").click()
+    answer_round(page, 1)
+    page.wait_for_url(there)
+    assert Sitting.objects.get().state == Sitting.State.COMPLETED
+    page.goto(link)
+    page.wait_for_url(there)
+    assert Sitting.objects.count() == 1
