@@ -29,9 +29,7 @@ class Command(Door):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("manifest", type=Path)
         parser.add_argument("--study", required=True, metavar="SLUG", help="the new study's address")
-        parser.add_argument(
-            "--title", default="", help="for researchers; the address by default"
-        )
+        parser.add_argument("--title", default="", help="for researchers; the address by default")
         parser.add_argument(
             "--per-pair", type=int, metavar="N", help="comparisons of each pair of systems; all by default"
         )
