@@ -47,6 +47,16 @@ class Estimate:
         return self.value is not None
 
 
+def wilson(k: int, n: int, method: str, reason: str) -> Estimate:
+    """The share k of n with Wilson's interval (JASA 1927), which stays inside 0 and 1; undefined for n = 0."""
+    if not n:
+        return Estimate.undefined(reason, 0, method)
+    z2 = 1.959963984540054**2
+    centre = (k + z2 / 2) / (n + z2)
+    half = (z2 * (k * (n - k) / n + z2 / 4)) ** 0.5 / (n + z2)
+    return Estimate(k / n, max(0.0, centre - half), min(1.0, centre + half), n, method)
+
+
 def finite(value: float | None) -> float | None:
     """A plain float, or None for NaN, infinity and None."""
     return None if value is None or not math.isfinite(value) else float(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from studies.analysis.codings import HEADLINE
 from studies.analysis.davidson import Pairs, fit
-from studies.analysis.estimate import Estimate
+from studies.analysis.estimate import Estimate, wilson
 from studies.analysis.features import occupancy
 from studies.analysis.patterns import patterns
 from studies.analysis.ranking import pair_counts
-from studies.analysis.resampling import bootstrap, jackknife_t
+from studies.analysis.resampling import bootstrap, jackknife_t, t_quantile
 from studies.analysis.simulation import StudyModel, simulate_study
 from studies.analysis.table import RatingTable
 
@@ -94,6 +94,10 @@ class DesignForecast:
     undefined: float
     replicates: int
     seed: int
+
+    @property
+    def people(self) -> int:
+        return self.design.blocks * self.design.raters_per_block
 
 
 def true_alpha(model: StudyModel, seed: int = 0, ratings: int = 300_000) -> float:
@@ -193,10 +197,54 @@ def plan_study(
     else:
         sentence = (
             f"{chosen.design.blocks} blocks of {chosen.design.block_size} comparisons with"
-            f" {chosen.design.raters_per_block} raters each ({chosen.ratings} ratings) give α to about"
-            f" ±{chosen.half_width:.3f}, in simulation."
+            f" {chosen.design.raters_per_block} raters each ({chosen.people} people, {chosen.ratings} ratings) give α to"
+            f" about ±{chosen.half_width:.3f}, in simulation."
         )
     return Plan(wished, tuple(forecasts), chosen, sentence)
+
+
+MOST_BLOCKS = 400
+MARGIN = 1.03  # a simulated half-width has an error of its own
+
+
+def size_study(
+    model: StudyModel,
+    wished: float,
+    raters_per_block: Sequence[int] = (2, 3, 4, 5),
+    *,
+    replicates: int = 60,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Plan:
+    """How many blocks a study needs with so many raters each, and which of these designs asks for fewest ratings.
+
+    A pilot of ``model.blocks`` simulated blocks gives the half-width there, and with it the blocks for ± ``wished``; a
+    forecast of that design says what it really brings and whether its intervals cover. No design beyond MOST_BLOCKS
+    blocks is tried.
+    """
+    if not wished > 0:
+        raise ValueError("The wished half-width must be above 0.")
+    designs = []
+    for raters in raters_per_block:
+        pilot = replace(model, raters_per_block=raters, blocks=max(model.blocks, 10))
+        half = forecast(pilot, replicates=replicates, bootstrap_replicates=10, seed=seed).half_width
+        if half is not None:
+            designs.append(replace(pilot, blocks=_blocks_for(wished, half * MARGIN, pilot.blocks)))
+    if not designs:
+        return Plan(
+            wished, (), None, "No simulated study had an interval: raters or systems differ too little."
+        )
+    return plan_study(designs, wished, replicates=replicates, seed=seed, progress=progress)
+
+
+def _blocks_for(wished: float, half: float, blocks: int) -> int:
+    """The fewest blocks, 2 … MOST_BLOCKS, whose half-width is ``wished`` if ``blocks`` of them have ``half``.
+
+    The standard error falls with the root of the blocks, and Student's quantile with them as well.
+    """
+    se = half * math.sqrt(blocks) / t_quantile(0.95, blocks - 1)
+    enough = (b for b in range(2, MOST_BLOCKS) if t_quantile(0.95, b - 1) * se / math.sqrt(b) <= wished)
+    return next(enough, MOST_BLOCKS)
 
 
 def _strengths(table: RatingTable) -> Floats:
@@ -205,9 +253,4 @@ def _strengths(table: RatingTable) -> Floats:
 
 
 def _share(hits: list[bool], method: str) -> Estimate:
-    n = len(hits)
-    if not n:
-        return Estimate.undefined("No simulated study had an interval.", 0, method)
-    p = float(np.mean(hits))
-    se = math.sqrt(p * (1 - p) / n)
-    return Estimate(p, max(0.0, p - 1.96 * se), min(1.0, p + 1.96 * se), n, method, se=se)
+    return wilson(sum(hits), len(hits), method, "No simulated study had an interval.")

@@ -11,13 +11,14 @@ from scipy import stats
 
 from studies.analysis.agreement import Agreement, agreement
 from studies.analysis.codings import HEADLINE
-from studies.analysis.estimate import Estimate, finite
+from studies.analysis.estimate import Estimate, finite, wilson
 from studies.analysis.multiplicity import benjamini_hochberg
 from studies.analysis.reliability import coincidences
 from studies.analysis.resampling import group_sums
 from studies.analysis.table import RatingTable, TableError
 
 Floats = NDArray[np.float64]
+_ALONE = "No rating can be compared: nobody else answered, or the others were split."
 
 
 @dataclass(frozen=True)
@@ -155,15 +156,7 @@ def _left_rate(left: Floats | None, preferred: Floats, code: int) -> Estimate:
 
 
 def _wilson(k: int, n: int) -> Estimate:
-    """A share with Wilson's interval (JASA 1927), which stays inside 0 and 1."""
-    if not n:
-        return Estimate.undefined(
-            "No rating can be compared: nobody else answered, or the others were split.", 0
-        )
-    z2 = float(stats.norm.ppf(0.975)) ** 2
-    centre = (k + z2 / 2) / (n + z2)
-    half = (z2 * (k * (n - k) / n + z2 / 4)) ** 0.5 / (n + z2)
-    return Estimate(k / n, max(0.0, centre - half), min(1.0, centre + half), n, "share, Wilson interval")
+    return wilson(k, n, "share, Wilson interval", _ALONE)
 
 
 def _shown_shares(table: RatingTable) -> Floats | None:

@@ -70,25 +70,33 @@ class StudyData:
 
 def load(study: Study) -> StudyData:
     """Read a study's ratings and scores; some seconds for a hundred thousand ratings."""
-    raters, sittings = _raters(study)
-    columns = _columns(study, sittings)
-    labels = {d.key: d.label for d in study.dimensions.all()}
-    keys = {d.pk: d.key for d in study.dimensions.all()}
-    excluded = [rater.pseudonym for rater in raters if rater.excluded]
-    every = {key: _table(key, columns, columns["dimension"] == pk) for pk, key in keys.items()}
-    kept = {key: _without(table, excluded) for key, table in every.items()}
+    raters, every, kept = _tables(study)
     metrics = _metrics(study)
     perturbed = load_perturbed(study, metrics)
     return StudyData(
         tables=kept,
         all_tables=every,
-        labels=labels,
+        labels={d.key: d.label for d in study.dimensions.all()},
         raters=raters,
         metrics=metrics,
         perturbed=perturbed,
         withdrawn=study.participants.filter(withdrawn_at__isnull=False).count(),
         digest=_digest(every, raters, metrics, perturbed),
     )
+
+
+def load_tables(study: Study) -> dict[str, RatingTable]:
+    """The ratings that count, by dimension, and nothing else."""
+    return _tables(study)[2]
+
+
+def _tables(study: Study) -> tuple[tuple[Rater, ...], dict[str, RatingTable], dict[str, RatingTable]]:
+    """The raters, and their ratings by dimension before and after exclusions."""
+    raters, sittings = _raters(study)
+    columns = _columns(study, sittings)
+    excluded = [rater.pseudonym for rater in raters if rater.excluded]
+    every = {d.key: _table(d.key, columns, columns["dimension"] == d.pk) for d in study.dimensions.all()}
+    return raters, every, {key: _without(table, excluded) for key, table in every.items()}
 
 
 def marker(study: Study) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.cache import cache
 
-from studies.models import Report, Study
+from studies.models import Rating, Report, Sitting, Study, Trial
 from studies.reports.analyse import Progress, analyse, quiet
 from studies.reports.dataset import StudyData, load, marker
 from studies.reports.encode import digest
@@ -42,6 +42,16 @@ def current_report(study: Study, parameters: Parameters | None = None) -> Report
 def latest_report(study: Study) -> Report | None:
     """The newest report with default parameters, whatever data and versions it is of."""
     return study.reports.filter(parameters=described(Parameters())).order_by("-made_at", "-pk").first()
+
+
+def countable(study: Study) -> int:
+    """How many ratings a report would be made from, before exclusions."""
+    return Rating.objects.filter(
+        trial__sitting__participant__study=study,
+        trial__sitting__participant__withdrawn_at__isnull=True,
+        trial__sitting__state=Sitting.State.COMPLETED,
+        trial__kind=Trial.Kind.COMPARISON,
+    ).count()
 
 
 def find(study: Study, data_digest: str, parameters: Parameters) -> Report | None:

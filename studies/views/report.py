@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from benchmark.models import Job
-from studies.models import Rating, Report, Sitting, Study
+from studies.models import Report, Study
 from studies.reports.charts.draw import svg
 from studies.reports.compose import compose
 from studies.reports.document import Chart, charts_of
 from studies.reports.forms.files import FORMS, file_name
 from studies.reports.job import enqueue_report, open_report_job
-from studies.reports.make import AT_ONCE, current_report, latest_report, make_report
+from studies.reports.make import AT_ONCE, countable, current_report, latest_report, make_report
 from studies.reports.sections import metric
 
 
@@ -31,7 +31,7 @@ def report_page(request: HttpRequest, slug: str, pk: int | None = None) -> HttpR
         return _show(request, study, get_object_or_404(Report, study=study, pk=pk), pinned=True)
     report = current_report(study)
     if report is None:
-        ratings = _countable(study)
+        ratings = countable(study)
         if ratings == 0:
             return render(request, "studies/report_empty.html", {"study": study})
         if ratings <= AT_ONCE:
@@ -42,7 +42,7 @@ def report_page(request: HttpRequest, slug: str, pk: int | None = None) -> HttpR
     if older is not None:
         return _show(request, study, older, stale=True, job=job)
     return render(
-        request, "studies/report_wait.html", {"study": study, "job": job, "ratings": _countable(study)}
+        request, "studies/report_wait.html", {"study": study, "job": job, "ratings": countable(study)}
     )
 
 
@@ -67,15 +67,6 @@ def _show(
         "snapshots": study.reports.exclude(pk=report.pk).only("pk", "made_at", "data_digest", "study")[:20],
     }
     return render(request, "studies/report.html", context)
-
-
-def _countable(study: Study) -> int:
-    return Rating.objects.filter(
-        trial__sitting__participant__study=study,
-        trial__sitting__participant__withdrawn_at__isnull=True,
-        trial__sitting__state=Sitting.State.COMPLETED,
-        trial__kind="comparison",
-    ).count()
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from studies.launch import LaunchRefused, close, launch, pause, resume, why_not
 from studies.models import Study
+from studies.reports.live import so_far, wished_of
 from studies.reports.make import latest_report
 from studies.views.overview import block_rows, soundness, standings
 from studies.views.report import get_study
@@ -37,6 +38,7 @@ def study_page(request: HttpRequest, slug: str) -> HttpResponse:
     study = get_study(slug)
     standing = standings(Study.objects.filter(pk=study.pk))[0]
     report = latest_report(study)
+    wished = wished_of(request.GET.get("wished"))
     context = {
         "study": study,
         "standing": standing,
@@ -45,6 +47,8 @@ def study_page(request: HttpRequest, slug: str) -> HttpResponse:
         "summary": list(report.content["summary"].items()) if report else [],
         "labels": {d["key"]: d["label"] for d in report.content["dimensions"]} if report else {},
         "report": report,
+        "so_far": so_far(study, wished),
+        "wished": wished,
         "obstacle": why_not(study) if study.state == Study.State.DRAFT else None,
         "link": request.build_absolute_uri(reverse("sitting:landing", args=[study.slug])),
         "dimensions": study.dimensions.all(),

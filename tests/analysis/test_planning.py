@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from studies.analysis.estimate import Estimate
-from studies.analysis.planning import forecast, headline_interval, plan_study, ratings_needed, true_alpha
+from studies.analysis.planning import (
+    forecast,
+    headline_interval,
+    plan_study,
+    ratings_needed,
+    size_study,
+    true_alpha,
+)
 from studies.analysis.simulation import (
     RaterModel,
     StudyModel,
@@ -172,6 +179,18 @@ def test_the_plan_takes_the_cheapest_design_that_is_narrow_enough():
     assert seen == sorted(seen)
     assert seen[-1] == 1
     assert plan_study(designs[:1], 0.001, replicates=5).chosen is None
+
+
+def test_a_study_is_sized_for_each_number_of_raters():
+    plan = size_study(StudyModel(block_size=15, raters=UNEVEN), 0.1, (2, 4), replicates=25)
+    two, four = plan.forecasts
+    assert two.design.blocks > four.design.blocks > 2
+    assert all(0.07 < one.half_width <= 0.105 for one in plan.forecasts)
+    assert plan.chosen is min(plan.forecasts, key=lambda one: one.ratings)
+    assert f"({plan.chosen.people} people" in plan.sentence
+    hopeless = size_study(StudyModel(block_size=2, raters=RaterModel(noise=9.0)), 0.01, (2,), replicates=4)
+    assert hopeless.chosen is None
+    assert hopeless.forecasts[0].design.blocks == 400
 
 
 def test_agreement_cannot_be_planned_with_one_rater_per_block():
