@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -23,10 +24,24 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    match = re.fullmatch(r"(\d{1,9})[xX×](\d{1,9})", text)
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 1024x768")
     return int(match[1]), int(match[2])
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds") from None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,16 +49,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("page", type=Path, help="an HTML file, or a folder with index.html")
     parser.add_argument("out", type=Path, help="the clip to write (MP4, H.264 4:4:4, for metrics)")
     parser.add_argument(
-        "--duration", type=float, metavar="S", help="seconds; found from the animations by default"
+        "--duration", type=_seconds, metavar="S", help="seconds; found from the animations by default"
     )
-    parser.add_argument("--fps", type=int, default=30, help="frames a second, a divisor of 60 (default 30)")
+    parser.add_argument(
+        "--fps", type=_whole, default=30, help="frames a second, a divisor of 60 (default 30)"
+    )
     parser.add_argument("--size", type=_size, default=(1024, 768), metavar="WxH", help="default 1024x768")
-    parser.add_argument("--seed", type=int, default=0, help="feeds Math.random (default 0)")
+    parser.add_argument("--seed", type=_whole, default=0, help="feeds Math.random (default 0)")
     parser.add_argument("--playable", type=Path, metavar="FILE", help="write a copy that every browser plays")
     parser.add_argument(
         "--poster", type=Path, metavar="FILE", help="write the middle frame (.png, .jpg or .webp)"
     )
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # unwinds: no file is left
     try:
         result = capture_to_clip(
             options.page,
@@ -59,7 +77,13 @@ def main(arguments: list[str] | None = None) -> int:
     except (CaptureRefused, BrowserMissing) as refusal:
         print(refusal, file=sys.stderr)
         return 2
-    print(json.dumps(result.as_dict(), ensure_ascii=False))
+    except OSError as error:
+        print(f"The clip could not be written: {error.strerror}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was written.", file=sys.stderr)
+        return 128 + signal.SIGINT
+    print(json.dumps(result.as_dict()))
     return 0
 
 

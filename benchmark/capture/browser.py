@@ -24,8 +24,9 @@ PLAYWRIGHT_BROWSERS = (
 
 SHARED_MEMORY_BYTES = 500_000_000
 
-# The origin pages believe they come from. `.invalid` can never resolve (RFC 2606).
-ORIGIN = "http://animation.invalid"
+# The origin pages believe they come from. Nothing answers there but the interception of requests. A localhost name makes
+# it a secure context (crypto.subtle and the like), as pages opened from a disk are.
+ORIGIN = "http://animation.localhost"
 
 COMMON_FLAGS = (
     "--headless",
@@ -60,8 +61,6 @@ COMMON_FLAGS = (
     "--disable-gpu",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-    # Pages opened from a disk are a secure context (crypto.randomUUID and the like); ours should be one too.
-    f"--unsafely-treat-insecure-origin-as-secure={ORIGIN}",
     # One process, one clock: an isolated frame would run on a time of its own.
     "--disable-site-isolation-trials",
     "--disable-features=IsolateOrigins,site-per-process,IsolateSandboxedIframes,OriginKeyedProcessesByDefault,"

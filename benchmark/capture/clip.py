@@ -13,6 +13,9 @@ from benchmark.capture.pump import Image
 from benchmark.capture.result import CaptureRefused, CaptureResult, Limits
 from benchmark.video import Encoder, sha256_file, write_poster
 
+CLIP_ENDINGS = (".mp4",)
+POSTER_ENDINGS = (".png", ".jpg", ".webp")
+
 
 class _NoFrames(Exception):
     """Unwinds the encoders of a clip that never began, so that they leave no file."""
@@ -35,14 +38,12 @@ def capture_to_clip(
 ) -> CaptureResult:
     """Capture ``source`` into ``master`` (4:4:4, for metrics) and, where named, ``playable`` and ``poster``.
 
-    The poster (.png, .jpg or .webp) is a frame of about the middle. The result's ``sha256`` is the master's.
-    Files appear whole or not at all; a page that gave no frame (see the status) leaves none, and ``sha256`` is
-    None then. A page stopped on its way leaves the frames it had. Otherwise as `capture_page`.
+    Clips are .mp4 files, the poster (.png, .jpg or .webp) is a frame of about the middle. The result's ``sha256``
+    is the master's. Files appear whole or not at all; a page that gave no frame (see the status) leaves none, and
+    ``sha256`` is None then. A page stopped on its way leaves the frames it had. Otherwise as `capture_page`.
     """
     check_request(fps, size, duration)
-    for path in (master, playable, poster):
-        if path is not None:
-            check_writable(path)
+    check_outputs(source, master, playable, poster)
     middle = _Middle()
     result: CaptureResult | None = None
     with contextlib.suppress(_NoFrames), contextlib.ExitStack() as stack:
@@ -75,6 +76,26 @@ def capture_to_clip(
     if poster is not None and middle.frame is not None:
         write_poster(middle.frame, poster)
     return dataclasses.replace(result, sha256=sha256_file(master))
+
+
+def check_outputs(source: Path, master: Path, playable: Path | None, poster: Path | None) -> None:
+    """Raises `CaptureRefused` where the files asked for can't be written, or would replace each other or the page."""
+    taken = {source.resolve(): "the page"}
+    for path, endings, name in (
+        (master, CLIP_ENDINGS, "the clip"),
+        (playable, CLIP_ENDINGS, "the playable copy"),
+        (poster, POSTER_ENDINGS, "the poster"),
+    ):
+        if path is None:
+            continue
+        check_writable(path)
+        if path.resolve() in taken:
+            raise CaptureRefused(
+                f"{path} is named for {taken[path.resolve()]} and for {name}; give each a file of its own."
+            )
+        if path.suffix.lower() not in endings:
+            raise CaptureRefused(f"{path.name} can't be {name}; let its name end in {' or '.join(endings)}.")
+        taken[path.resolve()] = name
 
 
 def check_writable(path: Path) -> None:

@@ -22,7 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from benchmark.capture.origin import TYPES
+from benchmark.capture.origin import TYPES, file_below
+
+LONGEST_PATH = 500
+"""Characters: no CDN has longer ones, and what a page makes up is not read further."""
 
 # Folders of npm packages that hold what CDNs serve under a flat name, in the order they are searched.
 BUILDS = (
@@ -112,6 +115,8 @@ def parse_address(url: str) -> Wanted | None:
     """
     parts = urlsplit(url)
     path = unquote(parts.path).lstrip("/")
+    if len(path) > LONGEST_PATH or "\0" in path:
+        return None
     for host, pattern, fields in ADDRESSES:
         if parts.hostname != host:
             continue
@@ -144,7 +149,10 @@ class LibraryStore:
     def versions(self, name: str) -> list[str]:
         """Stored versions of a package, oldest first."""
         folder = self.root / name
-        if not folder.is_dir() or not folder.resolve().is_relative_to(self.root.resolve()):
+        try:
+            if not folder.is_dir() or not folder.resolve().is_relative_to(self.root.resolve()):
+                return []
+        except OSError:  # a name too long for a folder
             return []
         return sorted(
             (each.name for each in folder.iterdir() if each.is_dir() and each.name[:1].isdigit()),
@@ -198,11 +206,8 @@ class LibraryStore:
             return f"{about['name']}@{about['version']}"
 
     def _file(self, package: Path, wanted: Wanted) -> Path | None:
-        for name in self._names(package, wanted):
-            path = (package / name).resolve()
-            if path.is_file() and path.is_relative_to(package.resolve()):
-                return path
-        return None
+        found = (file_below(package, name) for name in self._names(package, wanted))
+        return next((path for path in found if path is not None), None)
 
     def _names(self, package: Path, wanted: Wanted) -> list[str]:
         if wanted.path:

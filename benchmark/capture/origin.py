@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,8 @@ TYPES = {
     ".gltf": "model/gltf+json",
 }
 
+PAGES = (".html", ".htm", ".xhtml", ".svg")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -62,7 +65,7 @@ class Answer:
 class Folder:
     """A page and the files beside it, served under the made-up origin; nothing outside its folder.
 
-    ``source`` is an HTML file, or a folder with an ``index.html``. Raises `CaptureRefused`.
+    ``source`` is an HTML or SVG file, or a folder with an ``index.html``. Raises `CaptureRefused`.
     """
 
     def __init__(self, source: Path) -> None:
@@ -71,11 +74,10 @@ class Folder:
             raise CaptureRefused(
                 f"There is no page at {source}; give an HTML file or a folder with an index.html."
             )
-        try:
-            with open(page, "rb") as file:
-                file.read(1)
-        except OSError as error:
-            raise CaptureRefused(f"The page {page} can't be read: {error.strerror}.") from None
+        if not os.access(page, os.R_OK):
+            raise CaptureRefused(f"The page {page} can't be read; give it to this user.")
+        if page.suffix.lower() not in PAGES:
+            raise CaptureRefused(f"{page.name} is no page; its name must end in {', '.join(PAGES)}.")
         self.origin = ORIGIN
         self.page = page.resolve()
         self.root = page.parent.resolve()
@@ -101,15 +103,16 @@ class Folder:
 
     def _file(self, name: str) -> Path | None:
         name = name.lstrip("/")
-        if name == self._page_name:
-            return self.page
-        if "\0" in name:
-            return None
-        try:
-            path = (self.root / name).resolve()  # follows links, so that one leading out is seen to
-        except (OSError, RuntimeError):
-            return None
-        return path if path.is_relative_to(self.root) and path.is_file() else None
+        return self.page if name == self._page_name else file_below(self.root, name)
+
+
+def file_below(root: Path, name: str) -> Path | None:
+    """The file that ``name``, which a page made up, stands for below ``root``; None for anything else."""
+    try:
+        path = (root / name).resolve()  # follows links, so that one leading out is seen to
+        return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # too long a name, one with a NUL, a ring of links
+        return None
 
 
 def _content_type(path: Path, body: bytes) -> str:
@@ -127,12 +130,12 @@ def _ranged(body: bytes, kind: str, headers: dict[str, str]) -> Answer:
     """The whole body, or the part asked for: media elements seek by range."""
     answer = {"Content-Type": kind, "Cache-Control": "no-store", "Accept-Ranges": "bytes"}
     wanted = next((value for name, value in headers.items() if name.lower() == "range"), "")
-    match = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
-    if match and int(match[1]) < len(body):
-        first = int(match[1])
-        last = min(int(match[2]) if match[2] else len(body) - 1, len(body) - 1)
-        answer["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
-        return Answer(206, answer, body[first : last + 1])
+    match = re.fullmatch(r"bytes=(\d{1,18})-(\d{0,18})", wanted)
+    if match:
+        first, last = int(match[1]), min(int(match[2] or len(body)), len(body) - 1)
+        if first <= last:
+            answer["Content-Range"] = f"bytes {first}-{last}/{len(body)}"
+            return Answer(206, answer, body[first : last + 1])
     return Answer(200, answer, body)
 
 

@@ -89,6 +89,12 @@ class BrowserProcess:
         profile = self.folder / "profile"
         profile.mkdir()
         if os.geteuid() == 0 and self.isolation.user:
+            closed = next((each for each in self.folder.parents if not each.stat().st_mode & 0o001), None)
+            if closed is not None:
+                raise BrowserMissing(
+                    f"The browser runs as a user who may not enter {closed}, where its temporary files go; "
+                    "let TMPDIR name a folder that everybody may enter, or unset it."
+                )
             os.chown(self.folder, NOBODY, NOBODY)
             os.chown(profile, NOBODY, NOBODY)
         command = [

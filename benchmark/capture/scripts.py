@@ -42,6 +42,9 @@ REPEATABLE = """
   const round = t => Math.round(t * 10) / 10;
   const now = Performance.prototype.now;
   put(Performance.prototype, 'now', function() { return round(now.call(this)); });
+  const stamp = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp').get;
+  Object.defineProperty(Event.prototype, 'timeStamp', {
+    get() { return round(stamp.call(this)); }, enumerable: true, configurable: true });
   const request = window.requestAnimationFrame;
   put(window, 'requestAnimationFrame', function requestAnimationFrame(callback) {
     note('frames');
@@ -55,9 +58,15 @@ REPEATABLE = """
     return interval.apply(window, args);
   });
 
-  put(window, 'close', function close() { note('close'); });
-  put(window, 'print', function print() { note('print'); });
+  for (const name of ['close', 'print']) put(window, name, () => note(name));
+  for (const name of ['moveBy', 'moveTo', 'resizeBy', 'resizeTo']) put(window, name, () => note('resize'));
+  // As on pages opened from a disk; else the refusal would come when it pleases.
+  if (window.ServiceWorkerContainer) put(ServiceWorkerContainer.prototype, 'register', () => {
+    note('service worker');
+    return Promise.reject(new DOMException('Pages are captured without service workers.', 'SecurityError'));
+  });
   for (const [name, what] of [['AudioContext', 'audio'], ['webkitAudioContext', 'audio'],
+                              ['Worker', 'worker'], ['SharedWorker', 'worker'],
                               ['RTCPeerConnection', 'webrtc'], ['webkitRTCPeerConnection', 'webrtc']]) {
     const Real = window[name];
     if (Real) put(window, name, new Proxy(Real, {

@@ -15,7 +15,10 @@ class Seen:
     stopped_at: str = ""
     left_for: str | None = None
     tried_to_leave: bool = False
-    missing: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    """Addresses elsewhere that it asked for."""
+    absent: tuple[str, ...] = ()
+    """Files that it looked for in its folder."""
     errors: tuple[str, ...] = ()
     blank: bool = False
     static: bool = False
@@ -24,10 +27,12 @@ class Seen:
 def judge(seen: Seen) -> tuple[Status, str | None]:
     """The status, and why when it is not ``ok``: the cause before the symptom.
 
-    >>> judge(Seen(static=True, missing=("https://cdn.example/a.js",)))[0]
+    >>> judge(Seen(static=True, unreachable=("https://cdn.example/a.js",)))[0]
     'needs_network'
-    >>> judge(Seen(missing=("https://cdn.example/font.css",)))
+    >>> judge(Seen(unreachable=("https://cdn.example/font.css",)))
     ('ok', None)
+    >>> judge(Seen(static=True, absent=("a.js",)))
+    ('static', 'Nothing moves: every frame is the same. Its folder lacks a.js.')
     """
     if seen.stopped is not None:
         return seen.stopped, seen.stopped_at
@@ -35,14 +40,15 @@ def judge(seen: Seen) -> tuple[Status, str | None]:
         where = f" for {seen.left_for}" if seen.left_for else ""
         return "navigated_away", f"The page tried to leave itself{where}; it was kept where it was."
     # A page that moves without what it was refused did not need it.
-    if seen.missing and (seen.errors or seen.blank or seen.static):
-        return "needs_network", f"The page needs what it may not load: {_listed(seen.missing)}."
+    if seen.unreachable and (seen.errors or seen.blank or seen.static):
+        return "needs_network", f"The page needs what it may not load: {_listed(seen.unreachable)}."
+    lacks = f" Its folder lacks {_listed(seen.absent)}." if seen.absent else ""
     if seen.errors:
-        return "script_error", f"The page's script failed: {seen.errors[0]}."
+        return "script_error", f"The page's script failed: {seen.errors[0]}.{lacks}"
     if seen.blank:
-        return "blank", "Nothing was drawn: every frame is one single colour."
+        return "blank", f"Nothing was drawn: every frame is one single colour.{lacks}"
     if seen.static:
-        return "static", "Nothing moves: every frame is the same."
+        return "static", f"Nothing moves: every frame is the same.{lacks}"
     return "ok", None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from benchmark.capture.cdp import BrowserGone, Connection
@@ -17,8 +19,19 @@ INEXACT = {
     "audio": "It reads the audio clock, which runs in real time.",
     "worker": "It runs a worker, whose timers run in real time.",
 }
+TURNED_DOWN = {
+    "close": "closing itself",
+    "print": "printing",
+    "resize": "resizing or moving its window",
+    "service worker": "service worker",
+    "webrtc": "peer connection",
+}
 # Whether a page could have drawn something from it: what is missing of these may explain a broken page.
 ESSENTIAL = frozenset({"Script", "Stylesheet", "Fetch", "XHR", "Document", "Image", "Media", "WebSocket"})
+
+
+# Control characters and halves of characters: no terminal, file or database should meet them in what a page said.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Witness:
@@ -71,9 +84,18 @@ class Witness:
         return tuple(sentence for note, sentence in INEXACT.items() if note in self.notes)
 
     @property
-    def missing(self) -> list[str]:
-        """Addresses outside the folder that were asked for and could have mattered."""
-        return sorted({each.url for each in self.refused.values() if each.kind in ESSENTIAL})
+    def unreachable(self) -> tuple[str, ...]:
+        """Addresses elsewhere that were asked for and could have mattered."""
+        return self._wanting(own=False)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Files that were looked for in the page's folder, could have mattered and are not there."""
+        return tuple(url.removeprefix(f"{self._folder.origin}/") for url in self._wanting(own=True))
+
+    def _wanting(self, *, own: bool) -> tuple[str, ...]:
+        wanted = {each.url for each in self.refused.values() if each.kind in ESSENTIAL}
+        return tuple(sorted(url for url in wanted if url.startswith(f"{self._folder.origin}/") is own))
 
     def incident_sentences(self) -> tuple[str, ...]:
         return tuple(
@@ -126,7 +148,7 @@ class Witness:
 
     def _refuse(self, url: str, kind: str, reason: str) -> None:
         if (url, kind) not in self.refused and len(self.refused) < MOST_LINES:
-            self.refused[url, kind] = Refused(url[:LONGEST_LINE], kind, reason)
+            self.refused[url, kind] = Refused(_plain(url), kind, reason)
 
     def _web_socket(self, params: dict[str, Any], session: str | None) -> None:
         self._refuse(params["url"], "WebSocket", "Pages have no network while captured.")
@@ -144,7 +166,7 @@ class Witness:
         if "parentId" in frame or not self._started:
             return
         if self._arrived or frame["url"].split("#")[0] != self._folder.url:
-            self.left_for = frame["url"][:LONGEST_LINE]
+            self.left_for = _plain(frame["url"])
         self._arrived = True
 
     def _crashed(self, params: dict[str, Any], session: str | None) -> None:
@@ -169,7 +191,7 @@ class Witness:
     # What it tried
 
     def note_incident(self, what: str, detail: str = "") -> None:
-        sentence = f"{what}: {detail[:200]}" if detail else what
+        sentence = f"{what}: {_plain(detail[:200])}" if detail else what
         if sentence in self.incidents or len(self.incidents) < MOST_LINES:
             self.incidents[sentence] = self.incidents.get(sentence, 0) + 1
 
@@ -191,34 +213,43 @@ class Witness:
             return
         what = str(params["payload"])
         self.notes.add(what)
-        if what in ("webrtc", "close", "print"):
-            self.note_incident(
-                {"webrtc": "peer connection", "close": "closing itself", "print": "printing"}[what]
-            )
+        if what in TURNED_DOWN:
+            self.note_incident(TURNED_DOWN[what])
 
     # What it said
 
     def _exception(self, params: dict[str, Any], session: str | None) -> None:
         details = params["exceptionDetails"]
-        said = details.get("exception", {}).get("description") or details.get("text", "error")
-        line = said.splitlines()[0] if said else "error"
+        thrown = details.get("exception", {})
+        said = thrown.get("description") or f"{details['text']} {_value(thrown)}".strip()
+        line = _plain(said.splitlines()[0])
         where = (
             f" ({details['url'].rsplit('/', 1)[-1]}:{details['lineNumber'] + 1})"
             if details.get("url")
             else ""
         )
         if len(self.errors) < MOST_LINES:
-            self.errors.append(f"{line[:LONGEST_LINE]}{where}")
+            self.errors.append(f"{line}{_plain(where)}")
 
     def _console(self, params: dict[str, Any], session: str | None) -> None:
         if len(self.console) >= MOST_LINES:
             return
-        words = [
-            str(arg.get("value", arg.get("description", arg.get("type", "")))) for arg in params["args"][:20]
-        ]
-        self.console.append(ConsoleLine(params["type"], " ".join(words)[:LONGEST_LINE]))
+        words = [_value(each) for each in params["args"][:20]]
+        self.console.append(ConsoleLine(params["type"], _plain(" ".join(words))))
 
     def _log(self, params: dict[str, Any], session: str | None) -> None:
         entry = params["entry"]
         if len(self.console) < MOST_LINES:
-            self.console.append(ConsoleLine(entry["level"], entry["text"][:LONGEST_LINE]))
+            self.console.append(ConsoleLine(entry["level"], _plain(entry["text"])))
+
+
+def _plain(text: str) -> str:
+    """What a page said, cut to a line's length and fit to be printed and stored anywhere."""
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text[:LONGEST_LINE])
+
+
+def _value(remote: dict[str, Any]) -> str:
+    """A script's value as its console shows it."""
+    if "value" in remote and not isinstance(remote["value"], str):
+        return json.dumps(remote["value"])
+    return str(remote.get("value", remote.get("description", remote.get("type", ""))))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
+from benchmark.capture.process import PREFIX
 from benchmark.video import probe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,17 +79,69 @@ def test_it_finds_the_duration_and_says_why(page, tmp_path):
         ("index.html", "out.mp4", "--duration", "-1"),
         ("index.html", "out.mp4", "--duration", "nan"),
         ("index.html", "out.mp4", "--duration", "1e9"),
+        ("index.html", "out.mp4", "--size", "100000x100000"),
+        ("index.html", "out.mp4", "--seed", "one"),
+        ("index.html", "out.webm"),
+        ("index.html", "index.html"),
+        ("index.html", "./index.mp4"),
+        ("index.html", "out.mp4", "--playable", "out.mp4"),
+        ("index.html", "out.mp4", "--playable", "out.avi"),
+        ("index.html", "out.mp4", "--poster", "out.xyz"),
+        ("page.txt", "out.mp4"),
         ("index.html",),
     ],
 )
 def test_it_refuses_bad_input_with_one_sentence(arguments, page, tmp_path):
-    named = [tmp_path / each if each.endswith((".html", ".mp4", ".")) else each for each in arguments]
+    (tmp_path / "page.txt").write_text(MOVING)
+    (tmp_path / "index.mp4").symlink_to(page)
+    files = (".html", ".mp4", ".", ".webm", ".avi", ".xyz", ".txt")
+    named = [tmp_path / each if each.endswith(files) else each for each in arguments]
     done = run(*named)
     assert done.returncode == 2
     assert done.stdout == ""
     assert len(done.stderr.strip().splitlines()) == 1
     assert done.stderr.strip().endswith(".")
     assert not (tmp_path / "out.mp4").exists()
+    assert page.read_text() == MOVING
+
+
+def test_what_a_page_says_can_always_be_printed(tmp_path, monkeypatch):
+    page = tmp_path / "index.html"
+    page.write_text("<script>console.log('\\ud800 \\0 \\x1b[31m é');throw new Error('\\udfff')</script>")
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = run(page, tmp_path / "out.mp4", "--duration", "0.1", "--size", "64x48")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["console"][0]["text"] == "\ufffd \ufffd \ufffd[31m é"
+    assert said["errors"][0].startswith("Error: \ufffd")
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_it_leaves_nothing_when_it_is_stopped(number, status, page, tmp_path):
+    command = [sys.executable, "-m", "benchmark.capture", page, tmp_path / "out.mp4", "--duration", "100"]
+    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.glob(".out.mp4.*.part")):  # it has begun to write
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(number)
+    said = running.communicate(timeout=60)[1]
+    assert running.returncode == status
+    assert "Traceback" not in said
+    assert {path.name for path in tmp_path.iterdir()} == {"index.html", "data"}
+    assert not list(Path(tempfile.gettempdir()).glob(f"{PREFIX}{running.pid}-*"))
+
+
+def test_it_says_where_the_browsers_user_may_not_go(page, tmp_path, monkeypatch):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    monkeypatch.setenv("TMPDIR", str(closed))
+    done = run(page, tmp_path / "out.mp4", "--duration", "0.1", "--size", "64x48")
+    if os.geteuid() == 0:
+        assert done.returncode == 2
+        assert done.stderr.strip().endswith("let TMPDIR name a folder that everybody may enter, or unset it.")
+    else:  # the browser runs as who started it
+        assert done.returncode == 0
+    assert not list(closed.iterdir())
 
 
 def test_it_says_which_browser_is_missing(page, tmp_path, monkeypatch):

@@ -243,9 +243,19 @@ def test_a_worker_is_said_to_be_inexact(write_page, film):
         f"{BOX}<script>w=new Worker('w.js');w.onmessage=e=>b.style.transform=`translateX(${{e.data}}px)`</script>",
         w__js="let n=0;setInterval(()=>postMessage(++n),10)",
     )
-    result = film(page, 0.3).result
-    assert not result.exact
-    assert result.inexact == ("It runs a worker, whose timers run in real time.",)
+    shared = write_page(f"{BOX}<script>new SharedWorker('w.js')</script>", "shared.html")
+    for each in (page, shared):
+        result = film(each, 0.3).result
+        assert not result.exact
+        assert result.inexact == ("It runs a worker, whose timers run in real time.",)
+
+
+def test_pages_are_a_secure_context_as_on_a_disk(write_page, film):
+    page = write_page(
+        f"{BOX}<script>console.log(isSecureContext);crypto.subtle.digest('SHA-256',new Uint8Array(1))"
+        ".then(()=>console.log('digested'))</script>"
+    )
+    assert [line.text for line in film(page, 0.1).result.console] == ["true", "digested"]
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(60, 12), (20, 4), (10, 2)])

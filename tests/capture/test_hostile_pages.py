@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmark.capture import Limits
+from benchmark.capture import LibraryStore, Limits
 from benchmark.capture.process import PREFIX
 
 QUICK = Limits(grant=2.5, frame=5.0, clip=40.0, memory=900_000_000, disk=100_000_000)
@@ -166,6 +166,16 @@ FOOLING = {
         "ok",
     ),
     "closing itself": ("<script>setTimeout(()=>close(),60)</script>", "closing itself", "ok"),
+    "resizing": (
+        "<script>setTimeout(()=>{resizeTo(9,9);moveBy(5,5)},60)</script>",
+        "resizing or moving its window",
+        "ok",
+    ),
+    "service worker": (
+        "<script>navigator.serviceWorker.register('sw.js').catch(()=>0)</script>",
+        "service worker",
+        "ok",
+    ),
     "printing": ("<script>setTimeout(()=>print(),60)</script>", "printing", "ok"),
     "navigation": (
         "<script>setTimeout(()=>location='http://elsewhere.example/',60)</script>",
@@ -232,7 +242,28 @@ def test_files_of_the_machine_stay_closed(write_page, film, tmp_path):
     taken = film(page, 0.2)
     assert taken.result.status == "ok", taken.result
     assert (taken.frames[:, -1, -1] == 255).all()
-    assert "http://animation.invalid/link.js" in [each.url for each in taken.result.refused]
+    assert "http://animation.localhost/link.js" in [each.url for each in taken.result.refused]
+
+
+def test_addresses_that_no_file_has_are_refused(write_page, film, tmp_path):
+    long = "a" * 300
+    libs = "https://cdnjs.cloudflare.com/ajax/libs"
+    addresses = [
+        *(long, "b/" * 3000, "%00", "a%00b", "%ED%A0%80", "%2F%2Fetc/passwd"),
+        *(f"{libs}/gsap/3.15.0/%00", f"{libs}/%00/3/x.js", f"{libs}/{long}/3/x.js"),
+        *(f"{libs}/gsap/{'9' * 5000}/x.js", f"https://unpkg.com/gsap@3/{long}", "https://unpkg.com/gsap@^"),
+    ]
+    (tmp_path / "store" / "gsap" / "3.15.0").mkdir(parents=True)
+    page = write_page(
+        f"{MOVING}<script>for(const u of {addresses})fetch(u).catch(()=>0);for(const r of ['0-5','5-2','-5',"
+        "'9'.repeat(5000)+'-'])fetch('index.html',{headers:{Range:'bytes='+r}}).then(x=>console.log(r.slice(0,3),x.status))"
+        "</script>"
+    )
+    result = film(page, 0.2, store=LibraryStore(tmp_path / "store")).result
+    assert result.status == "ok", result
+    assert len({each.url for each in result.refused}) == len(addresses)
+    said = sorted(line.text for line in result.console if line.level == "log")
+    assert said == ["-5 200", "0-5 206", "5-2 200", "999 200"]
 
 
 def test_a_flood_of_words_is_cut(write_page, film):

@@ -70,7 +70,8 @@ def test_the_listeners_hear_who_comes():
 def ways_out(port: int) -> str:
     """A page that tries each way to each name of this machine."""
     tries = []
-    for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"):
+    hosts = "127.0.0.1", "animation.localhost", "[::1]"
+    for host in (f"{name}:{port}" for name in hosts):
         http = f"http://{host}"
         tries.append(f"""
           t(()=>fetch('{http}/fetch').catch(()=>0));

@@ -41,6 +41,12 @@ SAID = {
         "needs_network",
         "https://cdn.example/lib.js",
     ),
+    "number thrown": (MOVING + "<script>throw null</script>", "script_error", "Uncaught null"),
+    "file that is not there": (
+        "<p>x<script src=lib.js></script>",
+        "static",
+        "Nothing moves: every frame is the same. Its folder lacks lib.js.",
+    ),
     "does without network": (
         '<link rel=stylesheet href="https://fonts.example/css?family=Nice">' + MOVING,
         "ok",
@@ -85,7 +91,7 @@ def test_requests_console_and_errors_are_kept(write_page, film):
     assert ("warning", "be careful 3") in said
     assert ("log", "from beside") in said
     assert {(each.url, each.kind) for each in result.refused} >= {
-        ("http://animation.invalid/missing.png", "Image"),
+        ("http://animation.localhost/missing.png", "Image"),
         ("https://cdn.example/a.js", "Script"),
     }
 
