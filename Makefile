@@ -18,6 +18,9 @@ models: ## what the paper's own metrics need as well (PyTorch, DreamSim): then `
 demo: setup ## a whole study on this machine: rate animations, read the report (Ctrl-C ends it)
 	@$(PY) manage.py demo $(if $(PORT),--port $(PORT))
 
+serve: setup ## the site with your own studies, on this machine (Ctrl-C ends it)
+	@$(PY) manage.py serve $(if $(PORT),--port $(PORT))
+
 test: setup-dev lint test-sqlite test-postgres ## everything: style, types, walls, tests on SQLite and PostgreSQL
 
 .PHONY: setup-dev

@@ -15,8 +15,9 @@ from benchmark.models import Animation, Dataset, Reconstruction, System
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 
 
-def load_demo(say: Callable[[str], None]) -> Dataset:
-    """Rows, sources and capture jobs of the demonstration dataset; what has its clip already is left alone."""
+def load_demo(say: Callable[[str], None], animations: int | None = None) -> Dataset:
+    """Rows, sources and capture jobs of the demonstration dataset, or of its first ``animations``; what has its clip already
+    is left alone."""
     dataset, _ = Dataset.objects.get_or_create(
         slug="demo",
         defaults={
@@ -40,9 +41,8 @@ def load_demo(say: Callable[[str], None]) -> Dataset:
         )[0]
         for system in SYSTEMS
     }
-    for folder in sorted(
-        path for path in (DEMO / "animations").iterdir() if (path / "metadata.json").is_file()
-    ):
+    folders = sorted(path for path in (DEMO / "animations").iterdir() if (path / "metadata.json").is_file())
+    for folder in folders[:animations]:
         metadata = json.loads((folder / "metadata.json").read_text())
         animation, _ = Animation.objects.get_or_create(
             dataset=dataset, name=folder.name, defaults={"title": metadata["title"], "metadata": metadata}

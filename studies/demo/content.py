@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
-
-from django.conf import settings
-from django.contrib.auth.models import User
 
 from benchmark.models import Dataset
 from studies.create import Plan, add_practice, create_study
@@ -14,33 +10,19 @@ from studies.demo.simulated import simulate_ratings
 from studies.launch import close, launch
 from studies.models import CompletionCode, Study
 
-OPEN, SIMULATED, RESEARCHER = "demo", "demo-simulated", "researcher"
+OPEN, SIMULATED = "demo", "demo-simulated"
 Say = Callable[[str], None]
 
 
-def ensure_researcher() -> str:
-    """The demonstration's account, with a password of its own that stays the same from run to run."""
-    kept = settings.DATA / "demo-password"
-    if not kept.is_file():
-        kept.touch(0o600)
-        kept.write_text(secrets.token_urlsafe(9))
-    password = kept.read_text().strip()
-    user, created = User.objects.get_or_create(username=RESEARCHER, defaults={"is_staff": True})
-    if created or not user.check_password(password):
-        user.set_password(password)
-        user.save()
-    return password
-
-
-def load_pages(say: Say) -> None:
-    """Sources and capture jobs of the demonstration dataset and of the practice."""
+def load_pages(say: Say, animations: int | None = None) -> None:
+    """Sources and capture jobs of the practice and of the demonstration dataset, or of its first ``animations``."""
     from benchmark.ingest.demo import load_demo
     from benchmark.ingest.practice import load_practice
     from benchmark.jobs.capturing import enqueue_capture
 
     for item in load_practice():
         enqueue_capture(item)
-    load_demo(say)
+    load_demo(say, animations)
 
 
 def ensure_studies(say: Say) -> None:

@@ -1,4 +1,4 @@
-"""The web server and the worker of a demonstration: started together, ended together."""
+"""The web server and the worker on one machine: started together, ended together (`make demo`, `make serve`)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def free_port(wished: int) -> int:
                 probe.bind(("127.0.0.1", port))
                 return port
     raise StartFailed(
-        f"No port from {wished} to {wished + 49} is free: end another server or say `make demo PORT=…`."
+        f"No port from {wished} to {wished + 49} is free: end another server or give another PORT to make."
     )
 
 
