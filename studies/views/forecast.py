@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from studies.analysis.planning import DesignForecast, Plan, plan_study
-from studies.analysis.simulation import RaterModel, StudyModel, even_qualities, with_tie_rate
+from studies.analysis.simulation import StudyModel
 from studies.models import Study
+from studies.reports.planner import DEFAULTS, LIMITS, QuestionRefused
 from studies.views.report import get_study
 
 RATINGS_AT_ONCE = 250_000  # over all simulated studies of one forecast: seconds of one request
@@ -21,48 +22,28 @@ LARGEST = 12_000  # ratings of one design; more replicates of it would not fit
 FEWEST, MOST = 20, 100  # simulated studies of each design
 
 
-class ForecastForm(forms.Form):
-    """What is supposed of systems and people. The defaults are near what published ratings of animations show."""
+SUPPOSED = {
+    "distance": "Distance of one system to the next",
+    "item_spread": "Spread of one system over animations",
+    "ties": "Share of “equal”",
+    "rater_spread": "How raters differ",
+    "block_spread": "How blocks differ",
+    "lapse": "Answers at random",
+    "wished": "Wished half-width of α",
+}
 
-    distance = forms.FloatField(
-        min_value=0, max_value=10, initial=0.5, label="Distance of one system to the next",
-        help_text="in units of what a typical rater misses by",
-    )  # fmt: skip
-    item_spread = forms.FloatField(
-        min_value=0,
-        max_value=10,
-        initial=0.8,
-        label="Spread of one system over animations",
-        help_text="same unit",
-    )
-    tie_rate = forms.FloatField(min_value=0, max_value=0.95, initial=0.06, label="Share of “equal”")
-    rater_spread = forms.FloatField(
-        min_value=0,
-        max_value=2,
-        initial=0.3,
-        label="How raters differ",
-        help_text="log-spread of their noise",
-    )
-    block_spread = forms.FloatField(
-        min_value=0,
-        max_value=2,
-        initial=0.1,
-        label="How blocks differ",
-        help_text="log-spread of their raters’ noise",
-    )
-    lapse = forms.FloatField(min_value=0, max_value=1, initial=0.02, label="Answers at random")
-    wished = forms.FloatField(min_value=0.001, max_value=1, initial=0.05, label="Wished half-width of α")
+
+class ForecastForm(forms.Form):
+    """What is supposed of systems and people, within the planner's limits."""
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        for field in self.fields.values():
-            field.widget.attrs["step"] = "any"
-
-    def raters(self) -> RaterModel:
-        given = self.cleaned_data
-        return RaterModel(
-            rater_spread=given["rater_spread"], block_spread=given["block_spread"], lapse=given["lapse"]
-        )
+        for name, label in SUPPOSED.items():
+            low, high, words = LIMITS[name]
+            self.fields[name] = forms.FloatField(
+                min_value=low, max_value=high, initial=getattr(DEFAULTS, name), label=label, help_text=words
+            )
+            self.fields[name].widget.attrs["step"] = "any"
 
 
 @dataclass(frozen=True)
@@ -78,17 +59,11 @@ def _designs(study: Study, form: ForecastForm) -> list[StudyModel]:
     items = study.comparisons.filter(spare=False).count()
     systems = study.dataset.systems.filter(reconstructions__clip__isnull=False).distinct().count()
     raters = max(2, study.raters_per_block)
-    base = StudyModel(
-        quality=even_qualities(max(2, systems), form.cleaned_data["distance"]),
-        item_spread=form.cleaned_data["item_spread"],
-        blocks=blocks,
-        block_size=max(1, round(items / blocks)),
-        raters_per_block=raters,
-        raters=form.raters(),
-    )
-    people = with_tie_rate(base, form.cleaned_data["tie_rate"], seed=study.seed).raters
+    base = replace(
+        DEFAULTS, **form.cleaned_data, systems=systems, block_size=round(items / blocks), seed=study.seed
+    ).model()
     sizes = [(b, r) for b in sorted({max(1, blocks // 2), blocks, 2 * blocks}) for r in (raters, raters + 2)]
-    made = [StudyModel(base.quality, base.item_spread, b, base.block_size, r, people) for b, r in sizes]
+    made = [replace(base, blocks=b, raters_per_block=r) for b, r in sizes]
     own = made[sizes.index((blocks, raters))]
     return [own] + [one for one in made if one is not own and one.ratings <= LARGEST]
 
@@ -102,13 +77,16 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
     if not study.blocks.exists():
         refusal = "Deal the comparisons into blocks first: a forecast simulates them."
     elif form.is_valid():
-        designs = _designs(study, form)
-        if designs[0].ratings > LARGEST:
+        try:
+            designs = _designs(study, form)
+        except QuestionRefused as error:
+            designs, refusal = [], str(error)
+        if designs and designs[0].ratings > LARGEST:
             refusal = (
                 f"This design asks for {designs[0].ratings} ratings, more than a page can simulate: "
-                "use studies.analysis.planning.plan_study in a notebook, or plan a smaller one."
+                "`manage.py plan` can, without a page; or plan a smaller one."
             )
-        else:
+        elif designs:
             replicates = RATINGS_AT_ONCE // sum(one.ratings for one in designs)
             plan = plan_study(
                 designs,

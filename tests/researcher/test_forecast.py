@@ -9,7 +9,7 @@ from tests.factories import make_study
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
-    "distance": 0.8, "item_spread": 0.5, "tie_rate": 0.06, "rater_spread": 0.2, "block_spread": 0, "lapse": 0.02,
+    "distance": 0.8, "item_spread": 0.5, "ties": 0.06, "rater_spread": 0.2, "block_spread": 0, "lapse": 0.02,
     "wished": 0.3,
 }  # fmt: skip
 
@@ -34,15 +34,15 @@ def test_it_says_which_design_is_enough_and_marks_the_studys_own(signed_in):
 
 def test_none_that_is_enough_is_said(signed_in):
     study = make_study(clips=False, animations=8, blocks=2)
-    page = forecast(signed_in, study, wished=0.001).content.decode()
-    assert "None of these designs brings the interval of α to ±0.001" in page
+    page = forecast(signed_in, study, wished=0.01).content.decode()
+    assert "None of these designs brings the interval of α to ±0.01" in page
 
 
 def test_refusals_are_sentences(signed_in):
     study = make_study(clips=False, blocks=1, raters_per_block=200, animations=30)
     assert "more than a page can simulate" in forecast(signed_in, study).content.decode()
-    bad = forecast(signed_in, study, tie_rate=2)
+    bad = forecast(signed_in, study, ties=2)
     assert bad.status_code == 400
-    assert "less than or equal to 0.95" in bad.content.decode()
+    assert "less than or equal to 0.9" in bad.content.decode()
     study.blocks.all().delete()
     assert "Deal the comparisons into blocks first" in forecast(signed_in, study).content.decode()

@@ -30,14 +30,14 @@ class Command(Door):
     def open(self, **options: Any) -> Mapping[str, Any]:
         question = Question(**{name: options[name] for name in LIMITS})
         model = question.model()
-        self.say("Simulating …")
+        self.progress("Simulating …")
         told = 0
 
         def progress(share: float) -> None:
             nonlocal told
             if share >= told / 100 + 0.25:
                 told = int(share * 100)
-                self.say(f"{share:4.0%}")
+                self.progress(f"{share:4.0%}")
 
         plan = size_study(
             model,
