@@ -38,12 +38,15 @@ class HumanRuler:
             return None, "Without an AUC of people to compare with, there is no ruler."
         ks, at = zip(*known, strict=True)
         if value >= at[-1]:
-            return None, f"It predicts at least as well as {ks[-1]} other raters do together."
+            others = "one other rater does" if ks[-1] == 1 else f"{ks[-1]} other raters do together"
+            return None, f"It predicts at least as well as {others}."
         if value <= 0.5:
             return 0.0, "It predicts no better than a coin."
         rising = np.maximum.accumulate(at)
         raters = float(np.interp(value, rising, ks))
-        return raters, f"It predicts about as well as {raters:.1f} other raters."
+        if raters < 0.95:
+            return raters, f"It predicts less well than one other rater does: about {raters:.1f} of one."
+        return raters, f"It predicts about as well as {raters:.1f} other raters do together."
 
 
 def ceiling(p: Patterns) -> Estimate:

@@ -8,6 +8,7 @@ from studies.models.report import Import, Report
 from studies.models.sitting import Sitting
 from studies.models.study import CompletionCode, Dimension, Study
 from studies.models.trial import Rating, Trial
+from studies.models.verdict import Verdict
 
 __all__ = [
     "Block",
@@ -31,4 +32,5 @@ __all__ = [
     "Study",
     "Submission",
     "Trial",
+    "Verdict",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -19,7 +19,7 @@ from studies.analysis.perturbation import perturbation_matrix
 from studies.analysis.planning import ratings_needed
 from studies.analysis.ranking import rank_systems
 from studies.analysis.raters import Checks, rater_table
-from studies.analysis.scores import MetricScores, label_of
+from studies.analysis.scores import JudgeVerdicts, MetricScores, Predictor, label_of
 from studies.analysis.table import RatingTable
 from studies.reports.closeups import close_up
 from studies.reports.dataset import StudyData
@@ -113,6 +113,16 @@ def _data(data: StudyData) -> dict[str, Any]:
             }
             for metric in data.metrics
         ],
+        "judges": [
+            {
+                "name": judge.name,
+                "version": judge.version,
+                "dimension": judge.dimension,
+                "both_orders": len(judge.forward.keys() & judge.backward.keys()),
+                "one_order": len(judge.forward.keys() ^ judge.backward.keys()),
+            }
+            for judge in data.judges
+        ],
     }
 
 
@@ -197,20 +207,21 @@ def _metrics(data: StudyData, parameters: Parameters) -> dict[str, Any]:
     predictors = _predictors(data)
     if not predictors or any(not len(table) for table in data.tables.values()):
         return {"undefined": NO_SCORES}
+    scored = [one for one in predictors if isinstance(one, MetricScores)]
     chosen: dict[str, Any] = {"replicates": parameters.metric_replicates, "seed": parameters.seed}
     matrix = disentangle(data.tables, predictors, **chosen)
     return {
         "leanings": plain(matrix.leanings),
         "overall": plain(matrix.overall),
         "joint": {
-            key: _joint(table, [one for one in predictors if one.kind != "baseline"], chosen)
+            key: _joint(table, [one for one in predictors if one.kind == "metric"], chosen)
             for key, table in data.tables.items()
         },
         "closeups": {
             label_of(metric): {key: plain(close_up(table, metric)) for key, table in data.tables.items()}
             for metric in predictors
         },
-        "correlations": [plain(correlate(one, two)) for one, two in combinations(predictors, 2)],
+        "correlations": [plain(correlate(one, two)) for one, two in combinations(scored, 2)],
     }
 
 
@@ -222,16 +233,16 @@ def _perturbations(data: StudyData) -> dict[str, Any]:
     return dict(plain(perturbation_matrix(data.perturbed, claims)))
 
 
-def _joint(table: RatingTable, predictors: list[MetricScores], chosen: dict[str, Any]) -> dict[str, Any]:
+def _joint(table: RatingTable, predictors: Sequence[Predictor], chosen: dict[str, Any]) -> dict[str, Any]:
     if len(predictors) < 2:
-        return {"undefined": "A joint model needs two metrics that are no baselines."}
+        return {"undefined": "A joint model needs two metrics that are neither baselines nor judges."}
     model = plain(joint_model(table, predictors, **chosen))
     del model["out_of_fold"]
     return dict(model)
 
 
-def _predictors(data: StudyData) -> list[MetricScores]:
-    return [metric.scores for metric in data.metrics if metric.scores.scores]
+def _predictors(data: StudyData) -> list[MetricScores | JudgeVerdicts]:
+    return [*(metric.scores for metric in data.metrics if metric.scores.scores), *data.judges]
 
 
 def _summary(content: dict[str, Any]) -> dict[str, Any]:

@@ -6,21 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from studies.analysis.scores import MetricScores
+from studies.analysis.scores import MetricScores, Predictor
 from studies.analysis.table import RatingTable
 
 WORST = 30
 BINS = 48
 
 
-def close_up(table: RatingTable, metric: MetricScores) -> dict[str, Any]:
+def close_up(table: RatingTable, metric: Predictor) -> dict[str, Any]:
     """Points of Δ against the mean vote, binned so that their number stays bounded, and the worst disagreements.
 
     A comparison's disagreement is −Δ/RMS(Δ) times its mean vote: large where a big difference points against a clear
-    majority. Votes are −1 (B), 0 (equal), +1 (A).
+    majority. Votes are −1 (B), 0 (equal), +1 (A). A judge has verdicts and no scores.
     """
-    first, second = metric.sides(table)
-    delta = first - second
+    delta = metric.delta(table)
+    nothing = np.full(table.n_units, np.nan)
+    first, second = metric.sides(table) if isinstance(metric, MetricScores) else (nothing, nothing)
     counts = table.counts
     n = counts.sum(1)
     mean = (counts[:, 2] - counts[:, 0]) / np.maximum(n, 1)

@@ -18,7 +18,6 @@ def compose(report: Report) -> Document:
     content: Content = report.content
     study = content["study"]
     sections = [
-        raters.section(content),
         agreement.section(content),
         paper.section(content),
         metrics.section(content),
@@ -26,6 +25,7 @@ def compose(report: Report) -> Document:
         perturbations.section(content),
         between.section(content),
         ranking.section(content),
+        raters.section(content),
         raters.bias(content),
     ]
     return Document(
@@ -35,6 +35,7 @@ def compose(report: Report) -> Document:
         answers=(
             ("Do people agree?", agreement.answer(content)),
             ("May a metric stand in for them?", metrics.answer(content)),
+            ("Whose ratings are these?", raters.answer(content)),
         ),
         sections=tuple(section for section in sections if section is not None),
         settings=_settings(report),

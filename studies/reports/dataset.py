@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Max, Q
 from numpy.typing import NDArray
 
-from benchmark.models import Reconstruction, Score
 from studies.analysis.perturbation import PerturbedScore
-from studies.analysis.scores import MetricScores, label_of
+from studies.analysis.scores import JudgeVerdicts
 from studies.analysis.table import RatingTable
-from studies.models import Comparison, Exclusion, Rating, Sitting, Study, Trial
+from studies.models import Comparison, Exclusion, Rating, Sitting, Study, Trial, Verdict
+from studies.reports.predictors import Metric, current_scores, load_judges, load_metrics, load_perturbed
 
 Floats = NDArray[np.float64]
 ANSWERS: dict[str, int] = {Rating.Answer.LEFT: 1, Rating.Answer.EQUAL: 0, Rating.Answer.RIGHT: -1}
@@ -41,16 +40,6 @@ class Rater:
 
 
 @dataclass(frozen=True)
-class Metric:
-    """One metric's scores of this study's reconstructions, and how many of them are undefined or missing."""
-
-    scores: MetricScores
-    undefined: int
-    missing: int
-    parameters_digest: str
-
-
-@dataclass(frozen=True)
 class StudyData:
     """Everything a report is made from. ``tables``: dimension key → its ratings; ``all_tables`` before exclusions."""
 
@@ -60,6 +49,7 @@ class StudyData:
     raters: tuple[Rater, ...]
     metrics: tuple[Metric, ...]
     perturbed: tuple[PerturbedScore, ...]
+    judges: tuple[JudgeVerdicts, ...]
     withdrawn: int
     digest: str
 
@@ -71,8 +61,9 @@ class StudyData:
 def load(study: Study) -> StudyData:
     """Read a study's ratings and scores; some seconds for a hundred thousand ratings."""
     raters, every, kept = _tables(study)
-    metrics = _metrics(study)
+    metrics = load_metrics(study)
     perturbed = load_perturbed(study, metrics)
+    judges = load_judges(study)
     return StudyData(
         tables=kept,
         all_tables=every,
@@ -80,8 +71,9 @@ def load(study: Study) -> StudyData:
         raters=raters,
         metrics=metrics,
         perturbed=perturbed,
+        judges=judges,
         withdrawn=study.participants.filter(withdrawn_at__isnull=False).count(),
-        digest=_digest(every, raters, metrics, perturbed),
+        digest=_digest(every, raters, metrics, perturbed, judges),
     )
 
 
@@ -108,7 +100,8 @@ def marker(study: Study) -> str:
         *Exclusion.objects.filter(sitting__participant__study=study)
         .aggregate(n=Count("pk"), lifted=Count("lifted_at"), last=Max("pk"))
         .values(),
-        *_current_scores(study).aggregate(n=Count("pk"), last=Max("pk")).values(),
+        *current_scores(study).aggregate(n=Count("pk"), last=Max("pk")).values(),
+        *Verdict.objects.filter(comparison__study=study).aggregate(n=Count("pk"), last=Max("pk")).values(),
     ]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
@@ -257,126 +250,12 @@ def _without(table: RatingTable, raters: Sequence[str]) -> RatingTable:
     return table.without_raters(dropped) if dropped else table
 
 
-def _current_scores(study: Study) -> Any:
-    """Scores of the clips as they are now; those of clips that were replaced are history."""
-    return Score.objects.filter(
-        reconstruction__animation__dataset_id=study.dataset_id,
-        reference_clip=F("reconstruction__animation__clip"),
-        candidate_clip=F("reconstruction__clip"),
-    )
-
-
-def _metrics(study: Study) -> tuple[Metric, ...]:
-    """Each metric's scores in one version and one set of parameters: the one that scored most, then the newest."""
-    compared = Q(pk__in=Comparison.objects.filter(study=study).values("a")) | Q(
-        pk__in=Comparison.objects.filter(study=study).values("b")
-    )
-    rows = (
-        _current_scores(study)
-        .filter(reconstruction__in=Reconstruction.objects.filter(compared))
-        .order_by("pk")
-        .values_list(
-            "metric",
-            "version",
-            "parameters_digest",
-            "dimension",
-            "value",
-            "pk",
-            "reconstruction__system__name",
-            "reconstruction__animation__name",
-        )
-    )
-    values: dict[tuple[str, str, str, str], dict[tuple[str, str], float]] = defaultdict(dict)
-    undefined: Counter[tuple[str, str, str, str]] = Counter()
-    newest: dict[tuple[str, str, str, str], int] = {}
-    for metric, version, parameters, dimension, value, pk, system, animation in rows.iterator(20_000):
-        kind = (metric, version, parameters, dimension)
-        newest[kind] = pk
-        if value is None:
-            undefined[kind] += 1
-        else:
-            values[kind][animation, system] = value
-    chosen: dict[str, tuple[str, str, str, str]] = {}
-    for kind in sorted(newest, key=lambda kind: (len(values[kind]) + undefined[kind], newest[kind])):
-        chosen[kind[0]] = kind
-    wanted = Reconstruction.objects.filter(compared).count()
-    baselines = _baselines() if chosen else set()
-    return tuple(
-        Metric(
-            MetricScores(
-                name,
-                version,
-                dict(values[kind]),
-                claimed or None,
-                "baseline" if name in baselines else "metric",
-            ),
-            undefined[kind],
-            wanted - len(values[kind]) - undefined[kind],
-            parameters,
-        )
-        for name, kind in sorted(chosen.items())
-        for _, version, parameters, claimed in [kind]
-    )
-
-
-def load_perturbed(study: Study, metrics: Sequence[Metric]) -> tuple[PerturbedScore, ...]:
-    """The chosen metrics' scores of systems that declare a controlled change (docs/data-formats.md): known truths."""
-    changes = {
-        pk: setting["changes"]
-        for pk, setting in study.dataset.systems.order_by("name").values_list("pk", "setting")
-        if is_change(setting.get("changes"))
-    }
-    kinds = {(m.scores.name, m.scores.version, m.parameters_digest): label_of(m.scores) for m in metrics}
-    rows = (
-        _current_scores(study)
-        .filter(reconstruction__system__in=changes, value__isnull=False)
-        .order_by("metric", "reconstruction__animation__name", "reconstruction__system__name", "pk")
-        .values_list(
-            "metric",
-            "version",
-            "parameters_digest",
-            "reconstruction__system",
-            "reconstruction__animation__name",
-            "value",
-        )
-    )
-    return tuple(
-        PerturbedScore(
-            animation,
-            changes[system]["change"],
-            changes[system]["dimension"],
-            float(changes[system]["strength"]),
-            kinds[metric, version, parameters],
-            value,
-        )
-        for metric, version, parameters, system, animation, value in rows.iterator(20_000)
-        if (metric, version, parameters) in kinds
-    )
-
-
-def is_change(found: Any) -> bool:
-    """Whether a system's setting declares a controlled change: {"change": …, "dimension": …, "strength": ≥ 0}."""
-    return (
-        isinstance(found, dict)
-        and isinstance(found.get("change"), str)
-        and isinstance(found.get("dimension"), str)
-        and isinstance(found.get("strength"), int | float)
-        and found["strength"] >= 0
-    )
-
-
-def _baselines() -> set[str]:
-    # Only a study with scores needs to load the metrics, and OpenCV with them.
-    from benchmark.metrics import registry
-
-    return {metric.name for metric in registry if metric.baseline}
-
-
 def _digest(
     tables: dict[str, RatingTable],
     raters: tuple[Rater, ...],
     metrics: tuple[Metric, ...],
     perturbed: tuple[PerturbedScore, ...],
+    judges: tuple[JudgeVerdicts, ...],
 ) -> str:
     """sha256 over everything an analysis can see, in names instead of database keys."""
     found = hashlib.sha256()
@@ -394,5 +273,9 @@ def _digest(
         for m in metrics
     ]
     changed = [astuple(one) for one in perturbed]
-    found.update(json.dumps([people, scored, changed], ensure_ascii=False).encode())
+    judged = [
+        [j.name, j.version, j.dimension, sorted(j.forward.items()), sorted(j.backward.items())]
+        for j in judges
+    ]
+    found.update(json.dumps([people, scored, changed, judged], ensure_ascii=False).encode())
     return found.hexdigest()

@@ -115,6 +115,16 @@ def number(value: float | None, digits: int = 4) -> str:
     return text.replace("-", MINUS)
 
 
+def chance(p: float | None, digits: int = 4) -> str:
+    """A probability; “<0.0001” and “>0.9999” where rounding would make it impossible or certain."""
+    if p is None:
+        return "–"
+    least = 10.0**-digits
+    if p < least / 2:
+        return f"<{least:.{digits}f}"
+    return f">{1 - least:.{digits}f}" if p > 1 - least / 2 else number(p, digits)
+
+
 def between(estimate: Estimated, digits: int = 4) -> str:
     return f"{number(estimate['low'], digits)} to {number(estimate['high'], digits)}"
 

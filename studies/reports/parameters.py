@@ -55,6 +55,7 @@ def _source_digest() -> str:
         here / "analyse.py",
         here / "closeups.py",
         here / "dataset.py",
+        here / "predictors.py",
     ]:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:16]

@@ -92,6 +92,8 @@ def _trios(
                 "seconds": max((clip.duration for _, clip, *_ in clips if clip), default=0.0),
                 "raters": sum(row["votes"]),
                 "metric_prefers": row["a"] if row["delta"] > 0 else row["b"],
+                "people_prefer": row["b"] if row["delta"] > 0 else row["a"],
+                "against": row["votes"][0 if row["delta"] > 0 else 2],
             }
         )
     return trios, drawn, sources

@@ -18,17 +18,19 @@ def dot_row(label: str, estimate: dict[str, Any], series: str = "") -> dict[str,
 
 def dots(
     rows: Sequence[dict[str, Any] | None],
-    axis: str,
+    axis: str | list[str] | None,
     *,
     domain: tuple[float, float] | None = None,
     lines: Sequence[tuple[float, str]] = (),
     zero: bool = False,
 ) -> dict[str, Any]:
     """Estimates from left to right, one line each; rows of one label with several series stand below each other.
+    Rows that say whether they are ``own`` are pale where they are not.
 
     lines   vertical marks with a word above them (a threshold, chance, the ceiling)
     """
     values = [row for row in rows if row is not None]
+    marked = any("own" in row for row in values)
     labels = list(dict.fromkeys(row["label"] for row in values))
     series = list(dict.fromkeys(row["series"] for row in values))
     scale: dict[str, Any] = {"zero": zero, "nice": domain is None}
@@ -36,6 +38,7 @@ def dots(
         scale["domain"] = list(domain)
     x = {"type": "quantitative", "scale": scale, "title": axis, "axis": {"tickCount": 6}}
     y: dict[str, Any] = {"field": "label", "type": "nominal", "sort": labels, "title": None}
+    y["axis"] = {"minExtent": label_room(labels)}
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rule", "strokeWidth": 2},
@@ -49,6 +52,10 @@ def dots(
         below = {"field": "series", "sort": series}
         layers[0]["encoding"] |= {"color": {**colour, "legend": None}, "yOffset": below}
         layers[1]["encoding"] |= {"color": colour, "shape": colour, "yOffset": below}
+    elif marked:
+        quiet = {"condition": {"test": "datum.own", "value": 1}, "value": 0.45}
+        for layer in layers:
+            layer["encoding"]["opacity"] = quiet
     for layer in layers:
         layer["encoding"]["y"] = y
     return {
@@ -58,6 +65,11 @@ def dots(
         # The rules keep a colour scale of their own, without a legend.
         "resolve": {"scale": {"color": "independent", "shape": "independent"}},
     }
+
+
+def label_room(labels: Sequence[str]) -> int:
+    """Pixels that keep the longest label whole: where the wished font is missing, the one used instead is wider."""
+    return min(260, 8 * max((len(label) for label in labels), default=0) + 8)
 
 
 def _lines(lines: Sequence[tuple[float, str]], x: dict[str, Any]) -> list[dict[str, Any]]:

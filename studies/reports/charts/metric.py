@@ -57,6 +57,7 @@ def scatter(points: Sequence[dict[str, Any]]) -> dict[str, Any]:
                         "field": "delta",
                         "type": "quantitative",
                         "title": "Δ: score of A minus score of B",
+                        "axis": {"tickCount": 6},
                     },
                     "y": {
                         "field": "vote",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from studies.reports.charts.dots import dots
+from studies.reports.charts.dots import dots, label_room
 
 AXIS = "AUC: chance of ranking a preferred candidate higher"
+TICKS = "dashes: a coin, and 1, 2, 3 or all other raters together"
 
 
 def ruler(
@@ -16,8 +17,9 @@ def ruler(
     """One panel per dimension: (title, metric dots, human ticks). All share the axis from a coin to perfection."""
     lowest = min([0.45, *(row["low"] for _, rows, _ in panels for row in rows if row)])
     drawn = []
-    for title, rows, ticks in panels:
-        panel = dots(rows, AXIS, domain=(lowest, 1.0), lines=[(0.5, "coin"), *ticks])
+    for place, (title, rows, ticks) in enumerate(panels, 1):
+        axis = [AXIS, TICKS] if place == len(panels) else None
+        panel = dots(rows, axis, domain=(lowest, 1.0), lines=[(0.5, "coin"), *ticks])
         drawn.append({"title": {"text": title, "anchor": "start", "offset": 22}, **panel})
     return {"vconcat": drawn, "spacing": 24}
 
@@ -30,14 +32,22 @@ def matrix(
 ) -> dict[str, Any]:
     """Cells of {row, column, value, words, own}, shaded by value over ``domain``; ``own`` ones, where a metric meets
     the dimension it claims, are framed."""
-    x = {
+    x: dict[str, Any] = {
         "field": "column",
         "type": "nominal",
         "sort": list(columns),
         "title": None,
-        "axis": {"orient": "top", "labelAngle": 0},
+        "axis": {"orient": "top", "labelAngle": 0 if len(columns) < 5 else -35, "labelAlign": "left"},
     }
-    y = {"field": "row", "type": "nominal", "sort": list(rows), "title": None}
+    if len(columns) < 5:
+        del x["axis"]["labelAlign"]
+    y = {
+        "field": "row",
+        "type": "nominal",
+        "sort": list(rows),
+        "title": None,
+        "axis": {"minExtent": label_room(rows)},
+    }
     shade = {
         "field": "value",
         "type": "quantitative",
@@ -46,8 +56,8 @@ def matrix(
     }
     return {
         "data": {"values": list(cells)},
-        "usermeta": {"share": 0.75},
-        "height": {"step": 52},
+        "usermeta": {"share": min(1.0, 0.25 * max(len(columns), 2))},
+        "height": {"step": 44},
         "encoding": {"x": x, "y": y},
         "layer": [
             {"mark": {"type": "rect", "cornerRadius": 3}, "encoding": {"color": shade}},

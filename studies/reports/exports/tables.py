@@ -9,7 +9,17 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from benchmark.models import Score
-from studies.models import BlockItem, Comparison, Exclusion, Rating, RecruiterIdentity, Sitting, Study, Trial
+from studies.models import (
+    BlockItem,
+    Comparison,
+    Exclusion,
+    Rating,
+    RecruiterIdentity,
+    Sitting,
+    Study,
+    Trial,
+    Verdict,
+)
 from studies.models.trial import answer_value
 from studies.reports.exports.columns import (
     COMMON,
@@ -255,6 +265,36 @@ def _scores(study: Study) -> Iterator[Row]:
         yield (*head, *row[:10], row[8] == row[10] and row[9] == row[11])
 
 
+def _verdicts(study: Study) -> Iterator[Row]:
+    head = common(study)
+    rows = (
+        Verdict.objects.filter(comparison__study=study)
+        .order_by(
+            "judge",
+            "version",
+            "dimension__position",
+            "comparison__animation__name",
+            "comparison__a__system__name",
+            "comparison__b__system__name",
+            "-a_first",
+        )
+        .values_list(
+            "judge",
+            "version",
+            "dimension__key",
+            "comparison__animation__name",
+            "comparison__a__system__name",
+            "comparison__b__system__name",
+            "a_first",
+            "value",
+        )
+    )
+    for judge, version, key, animation, a, b, a_first, value in _each(rows):
+        if a > b:
+            a, b, a_first, value = b, a, not a_first, -value
+        yield (*head, judge, version, key, animation, a, b, a_first, value)
+
+
 EXPORTS: dict[str, Export] = {
     export.key: export
     for export in (
@@ -336,6 +376,23 @@ EXPORTS: dict[str, Export] = {
                 Column("current", "boolean", "both clips are still the present ones"),
             ),
             _scores,
+        ),
+        Export(
+            "verdicts",
+            "Verdicts",
+            "What judges said: one row per judge, question, comparison and order.",
+            (
+                *COMMON,
+                Column("judge", "text", "name of the judge"),
+                Column("version", "text", "version of the judge"),
+                Column("dimension", "text", "key of the question it was asked"),
+                Column("animation", "text", "name of the animation"),
+                Column("system_a", "text", "the system whose name comes first in the alphabet"),
+                Column("system_b", "text", "the other system"),
+                Column("a_first", "boolean", "A was shown first"),
+                Column("value", "integer", "1 when A is closer, 0 equal, -1 when B is"),
+            ),
+            _verdicts,
         ),
     )
 }

@@ -10,9 +10,10 @@ from studies.reports.document import (
     Section,
     Table,
     TableWriter,
+    chance,
     listed,
-    number,
     percent,
+    plural,
     with_interval,
 )
 from studies.reports.sections.common import Content, defined, reasons, standing
@@ -68,7 +69,7 @@ def _sentence(label: str, agreed: dict[str, Any]) -> str:
     words = f"{label}: raters agree at α = {with_interval(headline)}, over {headline['n']:,} comparisons."
     probability = agreed["at_least"].get("0.667")
     if probability is not None:
-        words += f" That α reaches the customary 0.667 has probability {number(probability, 2)}."
+        words += f" That α reaches the customary 0.667 has probability {chance(probability, 2)}."
     words += f" {agreed['needed']['sentence']}"
     return words
 
@@ -136,7 +137,7 @@ def _intervals(found: list[tuple[str, str, dict[str, Any]]]) -> Table:
     )
     for _, label, agreed in found:
         each = [writer.interval(agreed["intervals"][kind]) for kind in kinds]
-        marks = [agreed["at_least"].get(mark) for mark in ("0.667", "0.8")]
+        marks = [chance(agreed["at_least"].get(mark)) for mark in ("0.667", "0.8")]
         writer.row(label, agreed["headline"], *each, *marks)
     return writer.done(f"The chosen interval is the {found[0][2]['interval']}.")
 
@@ -190,7 +191,7 @@ def _parts(found: list[tuple[str, str, dict[str, Any]]]) -> list[Table]:
 
 
 def answer(content: Content) -> str:
-    """The report's first answer, in one sentence."""
+    """The report's first answer: how far people agree on each question, in the customary words."""
     found = [
         (label, agreed)
         for _, label, agreed in defined(content, "agreement")
@@ -198,6 +199,31 @@ def answer(content: Content) -> str:
     ]
     if not found:
         return (reasons(content, "agreement") or ["No dimension has an α yet."])[0]
-    said = [f"{label.lower()} α = {with_interval(agreed['headline'])}" for label, agreed in found]
+    said: dict[str, list[str]] = {}
+    for label, agreed in found:
+        verdict = _verdict(agreed["headline"])
+        said.setdefault(verdict, []).append(f"{label.lower()} α = {with_interval(agreed['headline'])}")
+    words = "; ".join(f"{verdict} on {listed(those)}" for verdict, those in said.items())
     ties = [percent(agreed["tie_rate"]["value"]) for _, agreed in found]
-    return f"Agreement among raters: {listed(said)}. “Equal” was the answer in {listed(ties)} of ratings."
+    n = max(agreed["headline"]["n"] for _, agreed in found)
+    return (
+        f"{words[:1].upper()}{words[1:]}, over {plural(n, 'comparison')}."
+        f" “Equal” was the answer in {listed(ties)} of ratings."
+    )
+
+
+def _verdict(headline: dict[str, Any]) -> str:
+    """Krippendorff's customary marks, held against the lower end of the interval where there is one."""
+    least = headline["value"] if headline["low"] is None else headline["low"]
+    if least >= 0.8:
+        return "reliably"
+    if least >= 0.667:
+        return "well enough for tentative conclusions"
+    if least > 0:
+        more = headline["value"] >= 0.667 and headline["low"] is not None
+        return (
+            "probably well enough for tentative conclusions"
+            if more
+            else "beyond chance, below the customary 0.667,"
+        )
+    return "not beyond chance"

@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from studies.reports.charts.dots import dot_row, dots
-from studies.reports.document import Chart, Section, Table, TableWriter, listed, number, plural, with_interval
+from studies.reports.document import (
+    Chart,
+    Section,
+    Table,
+    TableWriter,
+    chance,
+    listed,
+    number,
+    plural,
+    with_interval,
+)
 from studies.reports.sections.common import Content, dimensions, standing
 
+MANY = 6  # rows; longer tables are folded
 METHOD = (
     "The correlation of two dimensions knows no orientation: Σxy/√(Σx²Σy²), over ratings, and over"
     " comparisons' means.",
@@ -165,7 +176,7 @@ def joint(content: Content) -> Section | None:
         )
         for row in model["coefficients"]:
             coefficients.row(
-                labels[key], row["label"], row["value"], coefficients.interval(row["value"]), row["p"]
+                labels[key], row["label"], row["value"], coefficients.interval(row["value"]), chance(row["p"])
             )
         fit.row(labels[key], auc, fit.interval(auc), model["log_loss"], model["folds"])
     correlations = TableWriter(
@@ -200,8 +211,8 @@ def joint(content: Content) -> Section | None:
     overall = part["overall"]
     told = f"Mean diagonal minus mean off-diagonal: {with_interval(overall, 4)}"
     tables = (
-        leaning.done(told if told.endswith(".") else told + "."),
-        correlations.done(),
+        leaning.done(told if told.endswith(".") else told + ".", folded=len(part["leanings"]) > MANY),
+        correlations.done(folded=len(part["correlations"]) > MANY),
         coefficients.done(),
         fit.done(),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from studies.reports.charts.dots import dot_row, dots
 from studies.reports.charts.metric import roc, scatter
 from studies.reports.charts.ruler import ruler
-from studies.reports.document import Chart, Section, TableWriter, number, plural, with_interval
+from studies.reports.document import Chart, Section, TableWriter, listed, number, plural, with_interval
 from studies.reports.sections.common import Content, defined, dimensions
 from studies.reports.sections.metrics import RULER, human_ticks
 
@@ -85,11 +85,13 @@ def _ruler(place: int, rows: Rows) -> Chart | None:
         writer.row(label, row["auc"], writer.interval(row["auc"]), row["auc"]["n"], *ticks, human["ceiling"])
         panels.append((label, [dot_row(row["name"], row["auc"])], human_ticks(human)))
         if row["worth"] is not None:
-            said.append(f"{row['worth']:.1f} on {label.lower()}")
+            said.append(
+                f"{row['worth']:.1f} on {label.lower()}" if row["worth"] else f"none on {label.lower()}"
+            )
     if not any(dot for _, dots_, _ in panels for dot in dots_):
         return None
     reading = (
-        f"In other raters it is worth {', '.join(said)}."
+        f"In other raters it is worth {listed(said)}."
         if said
         else "It foretells at least as well as all the other raters of a comparison together."
     )

@@ -11,9 +11,11 @@ from studies.reports.document import (
     Section,
     Table,
     TableWriter,
+    chance,
     listed,
     number,
     percent,
+    plural,
     with_interval,
 )
 from studies.reports.sections.common import Content, defined, dimensions, reasons, standing
@@ -51,7 +53,10 @@ def section(content: Content) -> Section:
         (
             _ruler(found),
             _matrix(content, found),
-            *(_table(*one) for one in found),
+            *(_table(label, key, aligned) for key, label, aligned in found),
+            _choices(found),
+            _with_ties(found),
+            _ranks(found),
             _differences(found),
             _coverage(content),
         ),
@@ -93,10 +98,14 @@ def _ruler(found: Found) -> Chart:
         text=2,
     )
     closest: list[str] = []
-    for _, label, aligned in found:
+    claimed = {row["targets"] for _, _, aligned in found for row in _rows(aligned)}
+    for key, label, aligned in found:
         rows = sorted(_rows(aligned), key=lambda row: -(row["auc"]["value"] or 0.0))
         ticks = human_ticks(aligned["rating"]["ruler"])
-        panels.append((label, [dot_row(row["label"], row["auc"]) for row in rows], ticks))
+        drawn = [(dot_row(row["label"], row["auc"]), row["targets"] == key) for row in rows]
+        panels.append(
+            (label, [dot and dot | {"own": own or key not in claimed} for dot, own in drawn], ticks)
+        )
         for mark in aligned["ruler"]:
             writer.row(label, mark["label"], mark["auc"], writer.interval(mark["auc"]))
         if rows and rows[0]["auc"]["value"] is not None:
@@ -110,7 +119,7 @@ def _ruler(found: Found) -> Chart:
     spec = ruler(panels)
     note = (
         "Ticks 1, 2 and 3 are the AUC with which the mean answer of so many other raters foretells a"
-        " preference; “all” is the ceiling."
+        " preference; “all” is the ceiling. Pale: metrics that do not claim the dimension."
     )
     return Chart(
         "ruler", "The ruler: how many raters a metric is worth", reading, spec, writer.done(note), RULER
@@ -176,7 +185,7 @@ def _matrix(content: Content, found: Found) -> Chart:
     )
 
 
-def _table(key: str, label: str, aligned: dict[str, Any]) -> Table:
+def _table(label: str, key: str, aligned: dict[str, Any]) -> Table:
     writer = TableWriter(
         f"alignment-{key}",
         f"{label}: metrics against single ratings, and against majorities",
@@ -184,14 +193,10 @@ def _table(key: str, label: str, aligned: dict[str, Any]) -> Table:
         "AUC",
         "95 % interval",
         "Preferences",
+        "Worth in raters",
         "AUC of majorities",
         "95 % interval ",
-        "Right side",
-        "Different or similar",
-        "Accuracy with ties",
-        "2AFC",
-        "Kendall τ-b",
-        "Spearman",
+        "Majorities",
     )
     for row in _rows(aligned):
         whole = next(other for other in _rows(aligned, "majority") if other["label"] == row["label"])
@@ -200,26 +205,114 @@ def _table(key: str, label: str, aligned: dict[str, Any]) -> Table:
             row["auc"],
             writer.interval(row["auc"]),
             row["auc"]["n"],
+            _worth(row, aligned["rating"]),
             whole["auc"],
             writer.interval(whole["auc"]),
-            row["correct"],
-            row["different_similar"],
-            row["tie_accuracy"]["accuracy"],
-            row["two_afc"],
-            row["kendall"],
-            row["spearman"],
+            whole["auc"]["n"],
         )
     rating, majority = aligned["rating"], aligned["majority"]
     references = (
         f"People at the level of ratings: ceiling {_or_reason(rating['reference'])}; of majorities: one rater"
-        f" {_or_reason(majority['reference'])}; 2AFC of one human {_or_reason(rating['human_2afc'])}."
+        f" {_or_reason(majority['reference'])}."
     )
     flips = [
-        f"{row['label']} changed its verdict with the order in {percent(row['flip_rate']['value'])} of comparisons."
+        f"{row['label']} changed its verdict with the order in {percent(row['flip_rate']['value'])} of"
+        f" {plural(row['flip_rate']['n'], 'comparison')}; these count as equal."
         for row in _rows(aligned)
         if row["flip_rate"] and row["flip_rate"]["value"] is not None
     ]
     return writer.done(references, *flips)
+
+
+def _most(rating: dict[str, Any]) -> int:
+    """The largest number of other raters on the ruler; 0 where it has no tick."""
+    return max(
+        (int(k) for k, tick in rating["ruler"]["ticks"].items() if tick["value"] is not None), default=0
+    )
+
+
+def _worth(row: dict[str, Any], rating: dict[str, Any]) -> str | None:
+    if row["auc"]["value"] is None or not _most(rating):
+        return None
+    return number(row["worth"], 1) if row["worth"] is not None else f"{_most(rating)} or more"
+
+
+def _choices(found: Found) -> Table:
+    """Which side a metric takes, how often it is the right one, and whether it knows when there is none to take."""
+    writer = TableWriter(
+        "choices",
+        "The side a metric takes: how often people took it, and whether it tells preferences from ties",
+        "Dimension",
+        "Metric",
+        "Right side",
+        "95 % interval",
+        "2AFC",
+        "95 % interval ",
+        "Different or similar",
+        "95 % interval  ",
+        text=2,
+    )
+    human = []
+    for _, label, aligned in found:
+        for row in _rows(aligned):
+            each = (row["correct"], row["two_afc"], row["different_similar"])
+            writer.row(label, row["label"], *(x for one in each for x in (one, writer.interval(one))))
+        human.append(f"{label.lower()} {_or_reason(aligned['rating']['human_2afc'])}")
+    return writer.done(f"2AFC of one human against the rest, unbiased: {', '.join(human)}.", folded=True)
+
+
+def _with_ties(found: Found) -> Table:
+    writer = TableWriter(
+        "tie-accuracy",
+        "Accuracy with ties: a metric must call equal what people call equal",
+        "Dimension",
+        "Metric",
+        "Accuracy",
+        "95 % interval",
+        "Chance level",
+        "ε",
+        "Ratings",
+        text=2,
+    )
+    for _, label, aligned in found:
+        for row in _rows(aligned):
+            ties = row["tie_accuracy"]
+            accuracy = ties["accuracy"]
+            interval = writer.interval(accuracy)
+            writer.row(
+                label, row["label"], accuracy, interval, ties["chance"], ties["epsilon"], accuracy["n"]
+            )
+    return writer.done(
+        "A metric says equal where |Δ| ≤ ε. Accuracy uses the ε that was best on other animations; ε as printed is the"
+        " best on all. Chance is the larger of always equal and a coin: max(t, (1 − t)/2) for a share t of equal.",
+        folded=True,
+    )
+
+
+def _ranks(found: Found) -> Table:
+    writer = TableWriter(
+        "rank-correlations",
+        "Rank correlation of Δ with the net vote; and of systems' mean scores with their strengths",
+        "Dimension",
+        "Metric",
+        "Kendall τ-b",
+        "95 % interval",
+        "Spearman",
+        "95 % interval ",
+        "Comparisons",
+        "Systems: Pearson",
+        "Spearman ",
+        "Kendall",
+        "n",
+        text=2,
+    )
+    for _, label, aligned in found:
+        for row in _rows(aligned):
+            tau, rho, systems = row["kendall"], row["spearman"], row["systems"]
+            comparisons = (tau, writer.interval(tau), rho, writer.interval(rho), tau["n"])
+            of_systems = (systems["pearson"], systems["spearman"], systems["kendall"], len(systems["points"]))
+            writer.row(label, row["label"], *comparisons, *of_systems)
+    return writer.done("Systems are few, so their correlations have no intervals.", folded=True)
 
 
 def _or_reason(estimate: dict[str, Any]) -> str:
@@ -248,8 +341,8 @@ def _differences(found: Found) -> Table:
                 row["second"],
                 difference,
                 writer.interval(difference),
-                row["p"],
-                row["p_holm"],
+                chance(row["p"]),
+                chance(row["p_holm"]),
             )
     return writer.done(folded=True)
 
@@ -275,20 +368,40 @@ def _coverage(content: Content) -> Table:
             metric["undefined"],
             metric["missing"],
         )
+    judges = [
+        f"{judge['name']} {judge['version']}".rstrip()
+        + f": {plural(judge['both_orders'], 'comparison')} judged in both orders, {judge['one_order']:,} in one only,"
+        " which stay out."
+        for judge in content["data"].get("judges", [])
+    ]
     return writer.done(
-        "Comparisons with a reconstruction that has no score stay out of that metric's rows.", folded=True
+        "Comparisons with a reconstruction that has no score stay out of that metric's rows.",
+        *judges,
+        folded=True,
     )
 
 
 def answer(content: Content) -> str:
-    """The report's second answer, in one sentence."""
-    found = defined(content, "alignment")
+    """The report's second answer: the best metric of each question, in the raters it is worth."""
     said = []
-    for _, label, aligned in found:
+    for _, label, aligned in defined(content, "alignment"):
         rows = [row for row in _rows(aligned) if row["auc"]["value"] is not None]
         if rows:
             best = max(rows, key=lambda row: row["auc"]["value"])
-            said.append(f"{label.lower()} {best['label']} with AUC {with_interval(best['auc'])}")
+            what = f"{best['label']} (AUC {with_interval(best['auc'])}, n = {best['auc']['n']:,})"
+            said.append(f"on {label.lower()} {what} {_in_place(best, aligned['rating'])}")
     if not said:
         return (reasons(content, "alignment") or ["No metric has an AUC yet."])[0]
-    return f"The metric that foretells people best: {listed(said)}."
+    words = "; ".join(said)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _in_place(row: dict[str, Any], rating: dict[str, Any]) -> str:
+    most = _most(rating)
+    if not most:
+        return "cannot be set against raters"
+    if row["worth"] is None:
+        return f"foretells at least as well as {plural(most, 'other rater')}"
+    if row["worth"] < 0.95:
+        return f"is worth less than one other rater ({row['worth']:.1f})"
+    return f"is worth {row['worth']:.1f} other raters"

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from studies.reports.charts.dots import dot_row, dots
-from studies.reports.document import Chart, Section, Table, TableWriter, listed, number, plural
+from studies.reports.document import (
+    Chart,
+    Section,
+    Table,
+    TableWriter,
+    chance,
+    listed,
+    number,
+    plural,
+    with_interval,
+)
 from studies.reports.sections.common import Content, defined, reasons, standing
 
 METHOD = (
@@ -40,7 +50,7 @@ def _sentence(label: str, ranked: dict[str, Any]) -> str:
         return f"{label}: {first}"
     words = f"{label}: {listed([row['system'] for row in rows])}, from best to worst"
     if rows[0]["p_top"] is not None:
-        words += f"; {rows[0]['system']} is on top with probability {number(rows[0]['p_top'], 2)}"
+        words += f"; {rows[0]['system']} is on top with probability {chance(rows[0]['p_top'], 2)}"
     circles = ranked["cyclic_systems"]
     return words + (
         "." if not circles else f"; {plural(len(circles), 'triple')} of systems go round in a circle."
@@ -101,12 +111,12 @@ def _table(key: str, label: str, ranked: dict[str, Any]) -> Table:
             row["system"],
             strength,
             writer.interval(strength),
-            row["p_top"],
+            chance(row["p_top"], 3),
             _two(row["expected_rank"]),
             *counts,
         )
     nu = ranked["tie_parameter"]
-    ties = f"Tie parameter ν = {number(nu['value'])}." if nu["value"] is not None else str(nu["reason"])
+    ties = f"Tie parameter ν = {with_interval(nu, 4)}." if nu["value"] is not None else str(nu["reason"])
     triads = (
         f"Within animations {ranked['cyclic_triads']:,} of"
         f" {plural(ranked['complete_triads'], 'complete triad')} are cyclic."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from studies.reports.document import Section, Table, TableWriter, listed, number, percent, plural
+from studies.reports.document import Section, Table, TableWriter, chance, listed, number, percent, plural
 from studies.reports.sections.common import Content, defined, reasons, standing
 
 METHOD = (
@@ -21,6 +21,17 @@ BIAS_METHOD = (
 
 
 def section(content: Content) -> Section:
+    sentences = _sample(content)
+    signs = _signed(content)
+    if signs:
+        sentences.append(
+            f"{plural(len(signs), 'rater shows', 'raters show')} signs worth a look: {listed(signs[:12])}."
+        )
+    tables = [*_exclusions(content), *(_table(*one) for one in defined(content, "raters"))]
+    return Section("raters", "Whose ratings are these?", tuple(sentences), tuple(tables), METHOD)
+
+
+def _sample(content: Content) -> list[str]:
     data = content["data"]
     excluded = data["excluded"]
     sentences = [
@@ -35,13 +46,12 @@ def section(content: Content) -> Section:
         sentences.append(f"{plural(data['withdrawn'], 'participant')} withdrew; their ratings are not used.")
     if data["simulated_raters"]:
         sentences.append(f"{plural(data['simulated_raters'], 'rater is', 'raters are')} simulated.")
-    signs = _signed(content)
-    if signs:
-        sentences.append(
-            f"{plural(len(signs), 'rater shows', 'raters show')} signs worth a look: {listed(signs[:12])}."
-        )
-    tables = [*_exclusions(content), *(_table(*one) for one in defined(content, "raters"))]
-    return Section("raters", "Whose ratings are these?", tuple(sentences), tuple(tables), METHOD)
+    return sentences
+
+
+def answer(content: Content) -> str:
+    """The report's third answer: the sample."""
+    return " ".join(_sample(content))
 
 
 def _signed(content: Content) -> list[str]:
@@ -104,7 +114,7 @@ def _table(key: str, label: str, part: dict[str, Any]) -> Table:
             row["influence"],
             percent(row["tie_rate"]),
             percent(row["left_rate"]["value"]),
-            row["left_q"],
+            chance(row["left_q"]),
             row["longest_run"],
             None if row["median_ms"] is None else number(row["median_ms"] / 1000, 1),
             row["slope"]["value"],
@@ -141,7 +151,12 @@ def bias(content: Content) -> Section:
         for test in report["tests"]:
             estimate = test["estimate"]
             writer.row(
-                test["question"], estimate, writer.interval(estimate), test["null"], test["p"], test["p_holm"]
+                test["question"],
+                estimate,
+                writer.interval(estimate),
+                test["null"],
+                chance(test["p"]),
+                chance(test["p_holm"]),
             )
         tables.append(writer.done(folded=len(found) > 1))
     notes = dict.fromkeys(note for _, _, report in found for note in report["notes"])
