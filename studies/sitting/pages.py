@@ -105,8 +105,9 @@ def landing(request: HttpRequest, study: Study) -> HttpResponseBase:
     arrival = identity.arrival_of(request, study)
     if study.recruiter == Study.Recruiter.PROLIFIC and (arrival is None or not arrival.person):
         raise Refused(
-            _("Please open this study from your Prolific page: its link tells us whom to pay."), 403
-        )
+            _("Please open this study from your Prolific page: its link tells us whom to pay. If that is where you come "
+              "from, please allow this site to keep cookies, and open the link again."), 403
+        )  # fmt: skip
     if request.method == "POST":
         if study.access_code and not constant_time_compare(
             request.POST.get("access_code", "").strip(), study.access_code

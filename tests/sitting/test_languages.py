@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -10,6 +13,20 @@ from studies.create import create_study
 from studies.sitting.messages import page_messages
 from studies.wording import DEFAULTS, DIMENSIONS, PRACTICE_EXPLANATION
 from tests.factories import make_study
+
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+def sentences() -> Iterator[str]:
+    """Everything that participants' pages hand to gettext."""
+    for template in (HOUSE / "templates" / "sitting").glob("*.html"):
+        yield from re.findall(r"""{% translate ["'](.+?)["'] ?(?:as \w+ )?%}""", template.read_text())
+    for module in [HOUSE / "studies" / "wording.py", *(HOUSE / "studies" / "sitting").glob("*.py")]:
+        for call in ast.walk(ast.parse(module.read_text())):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_":
+                assert isinstance(call.args[0], ast.Constant)
+                yield str(call.args[0].value)
 
 
 def names(text: str) -> list[str]:
@@ -34,6 +51,14 @@ def test_every_sentence_of_the_judging_page_speaks_german():
     for key, words in english.items():
         assert german[key] != words, key
         assert names(german[key]) == names(words), key
+
+
+def test_nothing_a_participant_reads_lacks_its_german():
+    with translation.override("de"):
+        found = set(sentences())
+        missing = sorted(one for one in found if translation.gettext(one) == one)
+    assert len(found) > 120
+    assert missing == []
 
 
 @pytest.mark.django_db

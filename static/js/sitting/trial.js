@@ -320,7 +320,7 @@ function hint() {
   if (phase !== "open") return "";
   if (!answers.isOpen) return say(round.plays > 1 ? "watch_more" : "watch", { plays: round.plays });
   if (sure) return say("sure");
-  if (round.answers && !answers.complete) return say("changing");
+  if (round.answers) return say("changing");
   if (!answers.complete) return "";
   return waitLeft() ? say("wait", { seconds: waitLeft() }) : "";
 }
