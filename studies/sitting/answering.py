@@ -148,14 +148,17 @@ def _store(trial: Trial, dimensions: Mapping[str, Dimension], answer: Answer) ->
 
 
 def _amend(trial: Trial, dimensions: Mapping[str, Dimension], answer: Answer) -> None:
-    """The same rows take the new answer; what stood there before is kept as evidence."""
+    """The same rows take the new answer. What stood there before is kept as evidence, beside that of the second look."""
     before = {rating.dimension_id: rating for rating in trial.ratings.all()}
-    past = {
-        "at": timezone.now().isoformat(timespec="seconds"),
-        "answers": {key: before[dimension.pk].answer for key, dimension in dimensions.items()},
-    }
     trial.evidence["earlier_keys"] = [*trial.evidence.get("earlier_keys", []), str(trial.answer_key)]
-    trial.evidence["amended"] = [*trial.evidence.get("amended", []), past]
+    stood = {key: before[dimension.pk].answer for key, dimension in dimensions.items()}
+    if stood != dict(answer.answers):
+        past = {
+            "at": timezone.now().isoformat(timespec="seconds"),
+            "answers": stood,
+            "evidence": dict(answer.evidence),
+        }
+        trial.evidence["amended"] = [*trial.evidence.get("amended", []), past]
     trial.answer_key, trial.reason = answer.key, answer.reason
     trial.save(update_fields=["evidence", "answer_key", "reason"])
     for key, dimension in dimensions.items():

@@ -125,8 +125,9 @@ def enrol(study: Study, arrival: Arrival) -> Participant:
 
 
 def note_submission(participant: Participant, arrival: Arrival) -> None:
-    """Keep the recruiter's ids apart from the data; a person who comes back brings a new submission."""
-    if participant.withdrawn_at:
+    """Keep the recruiter's ids apart from the data; a person who comes back brings a new submission. Once the study is
+    closed nothing is noted: its map may have been destroyed, and a visit must not write it again."""
+    if participant.withdrawn_at or participant.study.state == Study.State.CLOSED:
         return
     RecruiterIdentity.objects.update_or_create(
         participant=participant,

@@ -94,6 +94,17 @@ def test_the_id_map_can_be_destroyed_and_the_link_still_finds_its_sitting(consen
     assert Participant.objects.count() == Sitting.objects.count() == 1
 
 
+def test_a_visit_after_the_map_was_destroyed_does_not_write_it_again(consenting):
+    study = small(recruiter="prolific")
+    client = consenting(study, "?PROLIFIC_PID=5f1e7a0c9d1b2c3d4e5f6a7b&STUDY_ID=60aa&SESSION_ID=70bb")
+    study.state = "closed"
+    study.save()
+    RecruiterIdentity.objects.all().delete()
+    page = client.get(f"/s/{study.slug}/", PID, follow=True)
+    assert page.redirect_chain[-1][0].endswith("/instructions/")
+    assert not RecruiterIdentity.objects.exists()
+
+
 @pytest.mark.parametrize(
     "query",
     [

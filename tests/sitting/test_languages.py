@@ -14,7 +14,6 @@ from studies.sitting.messages import page_messages
 from studies.wording import DEFAULTS, DIMENSIONS, PRACTICE_EXPLANATION
 from tests.factories import make_study
 
-
 HOUSE = Path(__file__).resolve().parents[2]
 
 

@@ -143,7 +143,9 @@ def test_the_last_answer_may_be_changed_and_no_other(seated):
     assert changed.json()["round"]["position"] == 2
     trial = sitter.sitting.trials.get(position=1)
     assert set(trial.ratings.values_list("answer", flat=True)) == {"right"}
-    assert trial.evidence["amended"][0]["answers"]["overall"] == "left"
+    (past,) = trial.evidence["amended"]
+    assert past["answers"]["overall"] == "left"
+    assert past["evidence"] == {"response_ms": 8000, "plays": 1}
     assert sitter.post("answer", first).json()[
         "repeated"
     ]  # the late retry of the first post changes nothing back
