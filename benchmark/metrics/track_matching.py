@@ -51,8 +51,13 @@ def match_tracks(reference: Features, candidate: Features, p: TrackParameters) -
                 None, "Nothing in either clip moves from its place, so there are no tracks to compare."
             )
         return Result(float(kinds == ("static", "static")))
+    seen = {
+        "crop": {role: crop_of(clip) for role, clip in (("reference", reference), ("candidate", candidate))},
+        "tracks": {"reference": paths(reference, a), "candidate": paths(candidate, b)},
+        "moving": {"reference": len(a.v), "candidate": len(b.v)},
+    }
     if not len(a.v) or not len(b.v):
-        return Result(0.0, diagnostics={"tracks": [len(a.v), len(b.v)]})
+        return Result(0.0, diagnostics=seen)
     values = {lag: chamfer(a, b, lag, p) for lag in range(-p.lag, p.lag + 1)}
     lag = max(values, key=lambda key: (round(values[key][0], 6), -abs(key)))
     value, best = values[lag]
@@ -60,13 +65,29 @@ def match_tracks(reference: Features, candidate: Features, p: TrackParameters) -
         [int(a.number[i]), int(b.number[j]), round(float(best[i, j]), 4)]
         for i, j in enumerate(best.argmax(1))
     ]
-    diagnostics = {
-        "lag_0": values[0][0],
-        "lag_moments": lag,
-        "tracks": [len(a.v), len(b.v)],
-        "pairs": pairs[:50],
-    }
+    diagnostics = {**seen, "lag_0": values[0][0], "lag_moments": lag, "pairs": pairs[:50]}
     return Result(min(1.0, max(0.0, value)), None, diagnostics)
+
+
+def crop_of(features: Features) -> list[float]:
+    """x, y, width and height of the compared region in the clip's own pixels."""
+    return [round(edge / features.facts["scale"], 1) for edge in features.facts["box"]]
+
+
+def paths(
+    features: Features, moving: Velocities, most: int = 24, rate: float = 10.0
+) -> list[list[list[float]]]:
+    """Up to `most` of the moving tracks, spread over all, as lists of [second, x, y] in the clip's own pixels."""
+    tracks, visible, facts = features["tracks"], features["visible"], features.facts
+    chosen = moving.number[np.linspace(0, len(moving.number) - 1, min(most, len(moving.number))).astype(int)]
+    every = max(1, round(facts["rate"] / rate))
+    return [
+        [
+            [round(float(m / facts["rate"]), 3), *(round(float(v), 1) for v in tracks[i, m] / facts["scale"])]
+            for m in np.nonzero(visible[i])[0][::every]
+        ]
+        for i in chosen
+    ]
 
 
 def velocities(features: Features, p: TrackParameters) -> Velocities:

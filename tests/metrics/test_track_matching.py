@@ -65,6 +65,15 @@ def test_a_late_start_within_four_frames_is_forgiven_and_reported():
     assert result.diagnostics["lag_0"] < result.value
 
 
+def test_what_was_compared_is_told_in_the_clips_own_pixels():
+    still = np.full((2, T, 2), 40.0)
+    told = match_tracks(tracks([*still, sliding(2)]), tracks([sliding(1)]), TrackParameters()).diagnostics
+    assert told["crop"] == {"reference": [0, 0, 400, 400], "candidate": [0, 0, 400, 400]}
+    (path,) = told["tracks"]["reference"]  # what stands still is not drawn
+    assert path[:2] == [[0.0, 40.0, 100.0], [0.1, 52.0, 100.0]]
+    assert told["moving"] == {"reference": 1, "candidate": 1}
+
+
 def test_half_the_length_covers_part():
     assert 0.6 < value(tracks([sliding()]), tracks([sliding(length=T // 2)])) < 0.75
 
