@@ -10,8 +10,6 @@ from django.core.management import CommandError, call_command
 from benchmark.management.commands import models as command
 from benchmark.metrics.weights import CATALOGUE
 
-pytestmark = pytest.mark.django_db
-
 
 def test_the_list_tells_licence_source_and_presence(capsys, settings):
     call_command("models", "list")
@@ -38,6 +36,7 @@ def test_unknown_weights_are_refused_with_those_there_are():
     assert refusal.value.returncode == 2
 
 
+@pytest.mark.django_db
 def test_validating_unknown_metrics_and_animations_is_refused():
     for arguments in (("--metric", "nonsense"), ("--animation", "nonsense"), ("--perturbation", "nonsense")):
         with pytest.raises(CommandError, match="choose among") as refusal:

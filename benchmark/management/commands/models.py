@@ -27,6 +27,9 @@ class Command(Door):
         fetching = doors.add_parser("fetch", help="download what is missing of one")
         fetching.add_argument("name")
 
+    def prepare_database(self) -> None:
+        """Weights are files: no database is asked."""
+
     def open(self, **options: Any) -> dict[str, Any]:
         root = settings.DATA / "weights"
         if options["what"] == "fetch":
