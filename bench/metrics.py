@@ -29,11 +29,11 @@ SIZE, FPS, SECONDS, CANDIDATES = (1024, 768), 30, 4.0, 4
 PROMISED_SECONDS, PROMISED_GAIN = 2.0, 1.8
 
 
-def draw(path: Path, hue: int, pace: float) -> None:
+def draw(path: Path, hue: int, pace: float, seconds: float = SECONDS) -> None:
     """A turning square, an orbiting disc and a line of words that slides."""
     colour = tuple(int(c) for c in cv2.cvtColor(np.uint8([[[hue, 200, 220]]]), cv2.COLOR_HSV2RGB)[0, 0])
     with Encoder(path, fps=FPS, size=SIZE, kind="playable") as encoder:
-        for moment in range(round(SECONDS * FPS)):
+        for moment in range(round(seconds * FPS)):
             u = moment / FPS * pace / 2
             frame = np.full((SIZE[1], SIZE[0], 3), 245, np.uint8)
             angle = 2 * math.pi * u

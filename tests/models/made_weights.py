@@ -1,6 +1,6 @@
 """Random weights in the layout of DreamSim's cache folder, so that its own loader and network run without a download.
 
-The transformers have the real depth of 12 blocks, which DreamSim reads by number, and a tenth of the real width.
+The transformers have the real depth of 12 blocks, which DreamSim reads by number, and an eighth of the real width.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import torch
 from dreamsim.feature_extraction.vision_transformer import DINOHead, VisionTransformer
 from torch import nn
 
-WIDTH = 96
+WIDTH = 96  # 768 is the real one; heads are 64 wide there
 HUB = '''"""A test double of facebookresearch/dino's hubconf: the same call, a narrow network of DreamSim's own class."""
 import torch
 from tests.models.made_weights import narrow
@@ -34,16 +34,16 @@ def narrow(patch_size: int = 16, **more: object) -> VisionTransformer:
         patch_size=patch_size,
         embed_dim=WIDTH,
         depth=12,
-        num_heads=3,
-        mlp_ratio=2,
+        num_heads=max(3, WIDTH // 64),
+        mlp_ratio=2 if WIDTH < 768 else 4,
         qkv_bias=True,
         norm_layer=partial(nn.LayerNorm, eps=1e-6),
         **more,
     )
 
 
-def make(folder: Path, seed: int = 7) -> Path:
-    """Everything that the single model and the ensemble load, under one folder."""
+def make(folder: Path, seed: int = 7, *, ensemble: bool = True) -> Path:
+    """Everything that the single model, and the ensemble if wanted, load, under one folder."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         (folder / "facebookresearch_dino_main").mkdir(parents=True)
@@ -51,13 +51,14 @@ def make(folder: Path, seed: int = 7) -> Path:
         (folder / "checkpoints").mkdir()
         torch.save(narrow().state_dict(), folder / "checkpoints" / "dino_vitbase16_pretrain.pth")
         _head(folder / "dino_vitb16_pretrain.pth")
-        for name in ("clip", "open_clip"):
+        for name in ("clip", "open_clip") if ensemble else ():
             network = narrow()
             network.pos_drop = nn.LayerNorm(WIDTH)
             state = {**network.state_dict(), "proj": torch.randn(WIDTH, 64)}
             torch.save({"state_dict": state}, folder / f"{name}_vitb16_pretrain.pth.tar")
         _adapter(folder, "dino_vitb16_single_lora", "dino_vitb16")
-        _adapter(folder, "ensemble_lora", "ensemble")
+        if ensemble:
+            _adapter(folder, "ensemble_lora", "ensemble")
     return folder
 
 
