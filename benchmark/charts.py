@@ -64,11 +64,18 @@ def strips(panels: Mapping[str, list[dict[str, Any]]], *, narrow: bool) -> dict[
     Each line is `{"label", "value", "low", "high", "scores": [...]}`; lines stand in the order of the first panel.
     """
     drawn = [
-        _panel(title, lines, labels=narrow or place == 0, width=210 if narrow else 400)
+        _panel(title, lines, labels=narrow or place == 0, width=210 if narrow else 420)
         for place, (title, lines) in enumerate(panels.items())
     ]
     way = "vconcat" if narrow else "hconcat"
-    return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", way: drawn, "spacing": 32}
+    # Names are measured in one font and may be drawn in a wider one where that is missing: the margin keeps them whole.
+    margin = {"left": 32, "right": 8, "top": 4, "bottom": 4}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        way: drawn,
+        "spacing": 32,
+        "padding": margin,
+    }
 
 
 def _panel(title: str, lines: list[dict[str, Any]], *, labels: bool, width: int) -> dict[str, Any]:

@@ -31,6 +31,11 @@ class MetricVersion:
     def label(self) -> str:
         return f"{self.metric} {self.version}"
 
+    @property
+    def key(self) -> str:
+        """What tells it from all others in an address."""
+        return f"{self.metric}@{self.version}@{self.parameters_digest[:12]}"
+
 
 @dataclass(frozen=True)
 class Mean:
@@ -92,15 +97,20 @@ def choices(dataset: Dataset) -> dict[str, tuple[MetricVersion, ...]]:
 def choose(
     found: dict[str, tuple[MetricVersion, ...]], wanted: dict[str, str]
 ) -> dict[str, MetricVersion | None]:
-    """For each dimension the wanted metric's newest version, else the first there is."""
+    """For each dimension the wanted version, or the wanted metric's newest one, else the first there is."""
     return {
-        key: next((one for one in there if one.metric == wanted.get(key)), there[0] if there else None)
+        key: next(
+            (one for one in there if wanted.get(key) in (one.metric, one.key)), there[0] if there else None
+        )
         for key, there in found.items()
     }
 
 
-def leaderboard(dataset: Dataset, wanted: dict[str, str] | None = None) -> Leaderboard:
-    """The dataset's systems by appearance, then name. `wanted` names a metric for a dimension."""
+def leaderboard(
+    dataset: Dataset, wanted: dict[str, str] | None = None, order: str = "appearance"
+) -> Leaderboard:
+    """The dataset's systems, best first in the dimension `order`, then by name; those without a score come last.
+    `wanted` names a metric, or the key of one version of it, for a dimension."""
     found = choices(dataset)
     chosen = choose(found, wanted or {})
     animations = list(dataset.animations.order_by("name").values_list("pk", flat=True))
@@ -110,7 +120,7 @@ def leaderboard(dataset: Dataset, wanted: dict[str, str] | None = None) -> Leade
     rows = _rows(
         systems, animations, answers, values, {key: version is not None for key, version in chosen.items()}
     )
-    rows.sort(key=lambda row: 1.0 if (mean := row.appearance.executed.value) is None else -mean)
+    rows.sort(key=lambda row: 1.0 if (mean := getattr(row, order).executed.value) is None else -mean)
     return Leaderboard(dataset, tuple(rows), len(animations), chosen, found)
 
 

@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from benchmark.aggregate import overlays
-from benchmark.aggregate.leaderboard import DIMENSIONS, choices, choose
+from benchmark.aggregate.leaderboard import choices, choose
 from benchmark.models import Animation, Clip, Reconstruction, Score
+from benchmark.views.choosing import address, dimensions, wanted
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def animation(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         .prefetch_related("scores")
         .order_by("system__name")
     )
-    chosen = choose(choices(found.dataset), {key: request.GET.get(key, "") for key in DIMENSIONS})
+    there = choices(found.dataset)
+    chosen = choose(there, wanted(request))
     first = [version for version in chosen.values() if version]
     tiles = [Tile("reference", "Reference", found, found.executed, [], [], _notes(found))]
     drawn: dict[str, Any] = {}
@@ -78,6 +80,8 @@ def animation(request: HttpRequest, slug: str, name: str) -> HttpResponse:
             "titled": str(found),
             "tiles": tiles,
             "drawn": drawn,
+            "dimensions": dimensions(request, there, chosen),
+            "chosen": address(request),
             "seconds": max((tile.clip.duration for tile in tiles if tile.clip), default=0),
             "before": siblings[at - 1] if at else None,
             "after": siblings[at + 1] if at + 1 < len(siblings) else None,

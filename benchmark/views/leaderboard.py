@@ -21,9 +21,10 @@ from benchmark.aggregate.captures import doubtful
 from benchmark.aggregate.leaderboard import DIMENSIONS, Leaderboard, leaderboard
 from benchmark.jobs.capturing import enqueue_capture
 from benchmark.models import Animation, Dataset, Outcome, Reconstruction, System
+from benchmark.templatetags.benchmark import score
+from benchmark.views.choosing import TITLES, address, dimensions, order, wanted
 
 A_YEAR_S = 31_536_000
-TITLES = {"appearance": "Appearance", "motion": "Motion"}
 
 
 @require_safe
@@ -52,8 +53,8 @@ def _count(rows: QuerySet[Any], by: str) -> Coalesce:
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     """The leaderboard of a dataset, and its animations."""
     found = get_object_or_404(Dataset, slug=slug)
-    board = leaderboard(found, _wanted(request))
-    chosen = {key: version.metric for key, version in board.metrics.items() if version}
+    board = leaderboard(found, wanted(request), order(request))
+    chosen = {key: version.key for key, version in board.metrics.items() if version}
     animations = found.animations.select_related("clip").annotate(
         answers=Count("reconstructions", filter=~Q(reconstructions__outcome=Outcome.PENDING))
     )
@@ -64,17 +65,10 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
             "dataset": found,
             "board": board,
             "doubtful": doubtful(found),
-            "dimensions": [
-                {
-                    "key": key,
-                    "title": TITLES[key],
-                    "version": board.metrics[key],
-                    "choices": _names(board, key),
-                }
-                for key in DIMENSIONS
-            ],
+            "dimensions": dimensions(request, board.choices, board.metrics),
+            "chosen": address(request, order=""),
             "charted": any(row.appearance.scores or row.motion.scores for row in board.rows),
-            "chart_query": urlencode({**chosen, "v": _fingerprint(board)}),
+            "chart_query": urlencode({**chosen, "order": order(request), "v": _fingerprint(board)}),
             "reading": _reading(board),
             "animations": animations,
             "titled": found.title,
@@ -101,7 +95,7 @@ def dataset_chart(request: HttpRequest, slug: str, theme: str, width: str) -> Ht
     if theme not in ("light", "dark") or width not in ("wide", "narrow"):
         raise Http404("There is no such form of this chart.")
     found = get_object_or_404(Dataset, slug=slug)
-    board = leaderboard(found, _wanted(request))
+    board = leaderboard(found, wanted(request), order(request))
     panels = {
         TITLES[key] + (f", {version.label}" if (version := board.metrics[key]) else ""): [
             {
@@ -128,14 +122,6 @@ def dataset_chart(request: HttpRequest, slug: str, theme: str, width: str) -> Ht
     return response
 
 
-def _wanted(request: HttpRequest) -> dict[str, str]:
-    return {key: request.GET.get(key, "") for key in DIMENSIONS}
-
-
-def _names(board: Leaderboard, key: str) -> list[str]:
-    return list(dict.fromkeys(version.metric for version in board.choices[key]))
-
-
 def _fingerprint(board: Leaderboard) -> str:
     facts = [(str(row.system), row.appearance, row.motion) for row in board.rows]
     return hashlib.sha256(repr((facts, board.metrics)).encode()).hexdigest()[:16]
@@ -150,7 +136,7 @@ def _reading(board: Leaderboard) -> str:
         if len(there) > 1:
             best, worst = max(there), min(there)
             said.append(
-                f"{best[1]} is closest in {key} ({best[0]:.2f}), {worst[1]} farthest ({worst[0]:.2f})"
+                f"{best[1]} is closest in {key} ({score(best[0])}), {worst[1]} farthest ({score(worst[0])})"
             )
     closing = "Each thin mark is one reconstruction that ran, the dot their mean, the line its 95 % interval."
     return f"{'; '.join(said)}. {closing}" if said else closing

@@ -177,3 +177,47 @@ def test_the_number_of_queries_does_not_grow(bench, django_assert_max_num_querie
             bench.score(bench.answer(system, place), 0.5)
     with django_assert_max_num_queries(6):
         leaderboard(bench.dataset)
+
+
+def test_scores_of_an_earlier_version_can_be_shown_again(bench, signed_in):
+    """Changed parameters make new scores; the page shows the newest, and the earlier ones when asked for."""
+    for place in range(2):
+        answer = bench.answer("one", place)
+        bench.score(answer, 0.2, parameters_digest="earlier-0")
+        bench.score(answer, 0.8, parameters_digest="today-000")
+    assert leaderboard(bench.dataset).rows[0].appearance.executed.value == pytest.approx(0.8)
+    page = signed_in.get("/benchmark/datasets/bench/").content.decode()
+    assert "object-appearance, earlier: version 1, parameters earlier-" in page
+    earlier = signed_in.get(
+        "/benchmark/datasets/bench/?appearance=object-appearance@1@earlier-0"
+    ).content.decode()
+    assert ">.20<" in earlier
+    assert ">.80<" not in earlier
+
+
+def test_baselines_are_named_as_such(bench, signed_in):
+    answer = bench.answer("one", 0)
+    for metric in ("object-appearance", "pixel-dtw"):
+        bench.score(answer, 0.5, metric=metric)
+    page = signed_in.get("/benchmark/datasets/bench/").content.decode()
+    assert (
+        page.index("object-appearance")
+        < page.index('<optgroup label="Baselines">')
+        < page.index("pixel-dtw@1")
+    )
+    chosen = signed_in.get("/benchmark/datasets/bench/?appearance=pixel-dtw").content.decode()
+    assert "A baseline. One minus the mean absolute difference" in chosen
+
+
+def test_systems_are_sorted_by_the_dimension_asked_for(bench, signed_in):
+    for name, looks, moves in (("looker", 0.9, 0.1), ("mover", 0.3, 0.8), ("unscored", None, None)):
+        answer = bench.answer(name, 0)
+        if looks is not None:
+            bench.score(answer, looks)
+            bench.score(answer, moves, metric="trajectory")
+    names = lambda order: [row.system.name for row in leaderboard(bench.dataset, order=order).rows]  # noqa: E731
+    assert names("appearance") == ["looker", "mover", "unscored"]
+    assert names("motion") == ["mover", "looker", "unscored"]
+    page = signed_in.get("/benchmark/datasets/bench/?order=motion").content.decode()
+    assert page.index('scope="row">mover') < page.index('scope="row">looker')
+    assert signed_in.get("/benchmark/datasets/bench/?order=nonsense").status_code == 200
