@@ -94,8 +94,9 @@ class _Turns:
 
     def add_changes(self, rose: NDArray[np.bool_], fell: NDArray[np.bool_]) -> None:
         self.frame += 1
-        self.risen[rose] = self.frame
-        self.fallen[fell] = self.frame
+        # A cell's last change counts alone: a rise that is still recent when the fall begins is over.
+        self.risen[rose], self.risen[fell] = self.frame, -np.inf
+        self.fallen[fell], self.fallen[rose] = self.frame, -np.inf
         changed = np.zeros(self.direction.shape, bool)
         shares = np.zeros(self.direction.shape, np.float32)
         if rose.any() or fell.any():

@@ -63,12 +63,31 @@ def test_a_red_flash_counts_where_luminance_hardly_changes() -> None:
     assert not scan_flashes(blinking(5, off=(0, 90, 90), on=(90, 90, 90)), 30).exceeds
 
 
-def test_a_fade_that_breathes_is_counted_by_its_turns() -> None:
-    level = [round(127.5 - 127.5 * np.cos(2 * np.pi * 2 * index / 30)) for index in range(90)]
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("hertz", [1, 2, 3, 4, 5])
+def test_a_fade_that_breathes_is_counted_by_its_turns(hertz: int, fps: int) -> None:
+    level = [
+        round(127.5 - 127.5 * np.cos(2 * np.pi * hertz * index / fps)) for index in range(round(2.5 * fps))
+    ]
     frames = [np.full((*SIZE, 3), grey, np.uint8) for grey in level]
-    report = scan_flashes(frames, 30)
-    assert 1.5 <= report.flashes_per_second_max <= 2.5
-    assert not report.exceeds
+    report = scan_flashes(frames, fps)
+    assert report.flashes_per_second_max == hertz
+    assert report.exceeds is (hertz > 3)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "exceeds"),
+    [(0, 89, False), (0, 90, True), (231, 255, True), (232, 255, False)],
+    ids=["luminance 0 to .0999", "0 to .1022", ".799 to 1", ".807 to 1"],
+)
+def test_the_thresholds_lie_where_the_criterion_puts_them(low: int, high: int, exceeds: bool) -> None:
+    assert scan_flashes(blinking(5, off=(low,) * 3, on=(high,) * 3), 30).exceeds is exceeds
+
+
+def test_growing_brighter_step_by_step_is_no_flash() -> None:
+    greys = np.repeat([0, 90, 130, 160, 190, 210, 230, 255], 3)
+    frames = [np.full((*SIZE, 3), grey, np.uint8) for grey in greys]
+    assert scan_flashes(frames, 30).flashes_per_second_max == 0.5
 
 
 def test_a_single_cut_is_half_a_flash() -> None:
