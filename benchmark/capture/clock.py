@@ -23,8 +23,10 @@ the grid, the browser's clamping throws dice between two steps of it."""
 MOST_TASKS = 1000
 """Tasks after which time goes on although there are more: a page may post to itself without end."""
 
-AGAIN_MS = 0.001
 MOST_FIRST_FRAMES = 500
+
+ANSWER_SECONDS = 2.0
+"""Seconds of real time for which the page's time stands still while the browser owes it an answer."""
 
 SCREENSHOT = {"format": "png", "optimizeForSpeed": True}
 
@@ -49,6 +51,8 @@ class Clock(Protocol):
     """Milliseconds since the first frame."""
     deadline: float
     """Moment of `time.monotonic` at which the whole clip must stand."""
+    late: bool
+    """Whether time went on although the browser owed the page an answer."""
 
     def start(self) -> None:
         """Stop time, on a blank page."""
@@ -74,10 +78,16 @@ class FrameControlClock:
 
     exact = True
 
-    def __init__(self, connection: Connection, session: str, limits: Limits) -> None:
+    def __init__(
+        self, connection: Connection, session: str, limits: Limits, unanswered: Callable[[], int]
+    ) -> None:
+        """``unanswered``: how many things the page asked of the browser and has not got yet."""
         self._connection = connection
         self._session = session
         self._limits = limits
+        self._unanswered = unanswered
+        self._forsaken = 0
+        self.late = False
         self._expired = 0
         self._ticks = 0
         self._origin = 0.0
@@ -102,6 +112,7 @@ class FrameControlClock:
             self._grant(0.0)
             if time.monotonic() > until:
                 break
+        self._await_answers()
         self._read_now()
         return loaded()
 
@@ -146,9 +157,19 @@ class FrameControlClock:
         for _ in range(4):
             left = target - self._now
             if left < 0.0005:
-                return
+                break
             self._grant(left)
             self._read_now()
+        self._await_answers()
+
+    def _await_answers(self) -> None:
+        """Let the browser finish what it does in its own time, such as compiling or decoding, before a frame is drawn."""
+        until = time.monotonic() + ANSWER_SECONDS
+        while self._unanswered() > self._forsaken:
+            if time.monotonic() > until:
+                self.late, self._forsaken = True, self._unanswered()
+            self._grant(0.0)
+        self._forsaken = min(self._forsaken, self._unanswered())
 
     def _grant(self, budget: float) -> None:
         before = self._expired

@@ -118,8 +118,12 @@ class _Run:
         exact = self.process.browser.exact
         self.session, target = open_tab(connection, self.size, frame_control=exact)
         self.witness = Witness(connection, self.session, target, self.folder, self.store)
-        kind = FrameControlClock if exact else ImitatedClock
-        self.clock: Clock = kind(connection, self.session, self.process.limits)
+        limits = self.process.limits
+        self.clock: Clock = (
+            FrameControlClock(connection, self.session, limits, self.witness.unanswered)
+            if exact
+            else ImitatedClock(connection, self.session, limits)
+        )
         try:
             try:
                 self._film(connection)
@@ -260,6 +264,8 @@ class _Run:
             )
         )
         inexact = witness.inexact
+        if self.clock.late:
+            inexact = (*inexact, "The browser kept it waiting, and what followed may have come late.")
         if not self.clock.exact:
             inexact = (
                 "This browser does not draw frames on demand; its time was imitated by script.",

@@ -39,13 +39,57 @@ REPEATABLE = """
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   });
 
+  const request = window.requestAnimationFrame, later = window.setTimeout, forget = window.clearTimeout;
   const round = t => Math.round(t * 10) / 10;
   const now = Performance.prototype.now;
   put(Performance.prototype, 'now', function() { return round(now.call(this)); });
+  // What the browser answers in its own time is handed over with the next frame; the clock waits for it to be there.
+  const ready = [];
+  let asked = 0, unseen;
+  const hand = () => {
+    forget.call(window, unseen);
+    for (const each of ready.splice(0).sort((a, b) => a.place - b.place)) each.give();
+  };
+  const wait = async answer => {
+    const place = asked++;
+    if (tell) tell('asked');
+    try { return await answer; } finally {
+      if (tell) tell('answered');
+      await new Promise(give => {
+        if (ready.push({ place, give }) > 1) return;
+        request.call(window, hand);
+        unseen = later.call(window, hand, 50);  // a frame that is not shown gets no frames
+      });
+    }
+  };
+  for (const [owner, ...names] of [
+    [window.WebAssembly, 'compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'],
+    [HTMLImageElement.prototype, 'decode'], [FontFace.prototype, 'load'],
+    [FontFaceSet.prototype, 'load'], [Blob.prototype, 'arrayBuffer', 'text'], [window.Permissions?.prototype, 'query'],
+    [window.GPU?.prototype, 'requestAdapter'],
+  ]) for (const name of names) {
+    const real = owner?.[name];
+    if (real) put(owner, name, { [name](...args) { return wait(real.apply(this, args)); } }[name]);
+  }
+  const play = HTMLMediaElement.prototype.play;
+  put(HTMLMediaElement.prototype, 'play', function() {
+    const playing = play.call(this);
+    return this.src || this.querySelector('source') ? wait(playing) : playing;  // nothing to play is never played
+  });
+
+  // What answers by events and in its own time can only be told.
+  for (const [owner, ...names] of [
+    [IDBFactory.prototype, 'open'], [window.CacheStorage?.prototype, 'open', 'match'],
+    [window.LockManager?.prototype, 'request'], [FileReader.prototype, 'readAsText', 'readAsDataURL', 'readAsArrayBuffer'],
+    [window.StorageManager?.prototype, 'getDirectory'], [HTMLVideoElement.prototype, 'requestVideoFrameCallback'],
+  ]) for (const name of names) {
+    const real = owner?.[name];
+    if (real) put(owner, name, { [name](...args) { note('unsteady'); return real.apply(this, args); } }[name]);
+  }
+
   const stamp = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp').get;
   Object.defineProperty(Event.prototype, 'timeStamp', {
     get() { return round(stamp.call(this)); }, enumerable: true, configurable: true });
-  const request = window.requestAnimationFrame;
   put(window, 'requestAnimationFrame', function requestAnimationFrame(callback) {
     note('frames');
     if (typeof callback !== 'function') return request.call(window, callback);
@@ -66,7 +110,7 @@ REPEATABLE = """
     return Promise.reject(new DOMException('Pages are captured without service workers.', 'SecurityError'));
   });
   for (const [name, what] of [['AudioContext', 'audio'], ['webkitAudioContext', 'audio'],
-                              ['Worker', 'worker'], ['SharedWorker', 'worker'],
+                              ['Worker', 'worker'], ['SharedWorker', 'worker'], ['BroadcastChannel', 'unsteady'],
                               ['RTCPeerConnection', 'webrtc'], ['webkitRTCPeerConnection', 'webrtc']]) {
     const Real = window[name];
     if (Real) put(window, name, new Proxy(Real, {

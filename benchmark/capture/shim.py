@@ -121,6 +121,7 @@ class ImitatedClock:
         self._key = f"_{secrets.token_hex(8)}"  # not a name that a page could know
         self.elapsed = 0.0
         self.deadline = math.inf
+        self.late = False
 
     def start(self) -> None:
         source = IMITATION % {"epoch": EPOCH_SECONDS * 1000, "key": self._key}

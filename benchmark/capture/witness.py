@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 from benchmark.capture.cdp import BrowserGone, Connection
@@ -17,6 +18,7 @@ LONGEST_LINE = 500
 
 INEXACT = {
     "audio": "It reads the audio clock, which runs in real time.",
+    "unsteady": "It uses a store, channel, lock, file reader or video callback, which answer in real time.",
     "worker": "It runs a worker, whose timers run in real time.",
 }
 TURNED_DOWN = {
@@ -55,6 +57,7 @@ class Witness:
         self.libraries: dict[str, None] = {}
         self.incidents: dict[str, int] = {}
         self.notes: set[str] = set()
+        self._unanswered: Counter[int] = Counter()  # by the script context that asked
         self.left_for: str | None = None
         self.tried_to_leave = False
         self.crash: str | None = None
@@ -71,6 +74,7 @@ class Witness:
             "Runtime.exceptionThrown": self._exception,
             "Runtime.consoleAPICalled": self._console,
             "Runtime.bindingCalled": self._note,
+            "Runtime.executionContextDestroyed": self._context_gone,
             "Log.entryAdded": self._log,
             "Target.attachedToTarget": self._attached,
             "Target.targetCrashed": self._crashed,
@@ -78,6 +82,10 @@ class Witness:
         }
         for method, handler in handlers.items():
             connection.on(method, handler)
+
+    def unanswered(self) -> int:
+        """How many things the page asked of the browser and has not got yet (`wait` in `scripts.REPEATABLE`)."""
+        return self._unanswered.total()
 
     @property
     def inexact(self) -> tuple[str, ...]:
@@ -212,9 +220,16 @@ class Witness:
         if params["name"] != NOTE_BINDING:
             return
         what = str(params["payload"])
+        if what in ("asked", "answered"):
+            self._unanswered[params["executionContextId"]] += 1 if what == "asked" else -1
+            return
         self.notes.add(what)
         if what in TURNED_DOWN:
             self.note_incident(TURNED_DOWN[what])
+
+    def _context_gone(self, params: dict[str, Any], session: str | None) -> None:
+        if session == self._session:
+            del self._unanswered[params["executionContextId"]]
 
     # What it said
 

@@ -16,8 +16,7 @@ from av.video.stream import VideoStream
 
 # Playlists and all that name further files stay out: an upload must never make us open another file.
 FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,png_pipe,ogg,mpegts,mpeg,flv,asf,nut,ivf,"
-    "yuv4mpegpipe"
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,apng,png_pipe,ogg,mpegts,mpeg,flv,asf,nut,ivf,yuv4mpegpipe"
 )
 STEADY = 0.25  # of a slot: an interval further from the usual one than this makes a variable frame rate
 

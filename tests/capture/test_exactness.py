@@ -224,6 +224,66 @@ def test_chance_is_seeded_and_the_seed_is_kept(write_page, film):
     assert first.result.errors == ()
 
 
+ANSWERED = {
+    "decoded picture": "const i=new Image;i.src='data:image/gif;base64,R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs=';"
+    "i.decode().then(go)",
+    "compiled module": "WebAssembly.instantiate(new Uint8Array([0,97,115,109,1,0,0,0])).then(go)",
+    "font": "new FontFace('f','url(data:font/woff2;base64,AAAA)').load().catch(go)",
+    "blob": "new Blob(['x'.repeat(1e5)]).text().then(go)",
+    "permission": "navigator.permissions.query({name:'geolocation'}).then(go)",
+}
+
+
+@pytest.mark.parametrize("kind", ANSWERED)
+def test_what_the_browser_answers_in_its_own_time_comes_with_the_next_frame(kind, write_page, film):
+    page = write_page(
+        f"{BOX}<script>let n=0;const go=()=>{{n++;{MOVE % '1.5*n'};setTimeout(ask,1)}};"
+        f"function ask(){{{ANSWERED[kind]}}};ask()</script>"
+    )
+    taken = film(page, 0.4)
+    assert taken.result.exact
+    # Asked at once, answered at 0 and again at the second frame, since what is asked while time stands still waits.
+    steps = np.diff(taken.places())
+    assert np.abs(steps - 3).max() <= 0.1, taken.places()
+
+
+def test_a_video_begun_later_plays_from_the_next_frame(write_page, film, tmp_path):
+    with Encoder(tmp_path / "v.mp4", fps=10, size=(160, 60), kind="playable") as clip:
+        for step in range(10):
+            clip.write(np.asarray(picture(step)))
+    page = write_page(
+        "<script>setTimeout(()=>{v=document.createElement('video');v.muted=true;v.src='v.mp4';document.body.append(v);"
+        "v.play().then(()=>console.log(performance.now()))},120)</script>",
+        v__mp4=(tmp_path / "v.mp4").read_bytes(),
+    )
+    first, second = film(page), film(page)
+    assert first.result.exact
+    assert np.array_equal(first.frames, second.frames)
+    assert 120 <= float(first.result.console[0].text) <= 150
+
+
+def test_a_video_without_a_file_keeps_nobody_waiting(write_page, film):
+    page = write_page(f"<video id=v></video>{MOVING['css keyframes'][0]}<script>v.play()</script>")
+    assert film(page, 0.1).result.exact
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "indexedDB.open('d')",
+        "caches.open('c')",
+        "new BroadcastChannel('c')",
+        "navigator.locks.request('l',()=>0)",
+        "new FileReader().readAsText(new Blob(['x']))",
+        "document.createElement('video').requestVideoFrameCallback(()=>0)",
+    ],
+)
+def test_what_answers_in_real_time_by_events_is_said_to_be_inexact(script, write_page, film):
+    result = film(write_page(f"{BOX}<script>{script}</script>"), 0.1).result
+    assert not result.exact
+    assert result.inexact[0].endswith("which answer in real time.")
+
+
 def test_heavy_pages_take_their_time_and_stay_exact(write_page, film):
     layers = "".join(
         f'<div style="position:absolute;inset:{4 * i}px;backdrop-filter:blur({2 + i}px);background:rgba({20 * i},90,200,.2)">'
