@@ -30,7 +30,7 @@ def compose(report: Report) -> Document:
     ]
     return Document(
         title=study["title"],
-        simulated=study["simulated"],
+        simulated=_made_up(study),
         origin=f"{ORIGINS[study['origin']]} {study['origin_note']}".strip(),
         answers=(
             ("Do people agree?", agreement.answer(content)),
@@ -40,6 +40,12 @@ def compose(report: Report) -> Document:
         sections=tuple(section for section in sections if section is not None),
         settings=_settings(report),
     )
+
+
+def _made_up(study: Content) -> str:
+    if study["origin"] == Study.Origin.SIMULATED:
+        return "simulated ratings"
+    return "synthetic systems" if study["simulated"] else ""
 
 
 def _settings(report: Report) -> tuple[tuple[str, str], ...]:

@@ -169,7 +169,7 @@ class Document:
     """The whole report as it is read. ``facts``: label → (figure, what it is of)."""
 
     title: str
-    simulated: bool
+    simulated: str  # what is made up, in words for a caption; empty where nothing is
     origin: str
     answers: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]

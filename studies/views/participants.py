@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from studies.models import Exclusion, Participant, Rating, Sitting, Study, Trial
-from studies.models.trial import answer_value
 from studies.recruitment.decisions import DecisionRefused, exclude, lift
 from studies.recruitment.evaluation import evaluate, evaluate_study
 from studies.views.report import get_study
@@ -119,9 +118,7 @@ def _described(sitting: Any, study: Study) -> dict[str, Any]:
     rounds = [
         {
             "trial": trial,
-            "answers": [
-                _answer(trial, ratings.get(trial.pk, {}).get(dimension.pk)) for dimension in dimensions
-            ],
+            "answers": [_answer(ratings.get(trial.pk, {}).get(dimension.pk)) for dimension in dimensions],
             "left": trial.comparison.a if trial.a_on_left else trial.comparison.b,
             "right": _right(trial),
             "seconds": _seconds(trial),
@@ -145,14 +142,9 @@ def _right(trial: Trial) -> Any:
     return trial.comparison.b if trial.a_on_left else trial.comparison.a
 
 
-def _answer(trial: Trial, rating: Rating | None) -> str:
-    """The side as it was answered, and whom that favours."""
-    if rating is None:
-        return "–"
-    if trial.kind in (Trial.Kind.INSTRUCTED, Trial.Kind.IDENTICAL) or rating.answer == Rating.Answer.EQUAL:
-        return rating.get_answer_display()
-    won = trial.comparison.a if answer_value(rating.answer, trial.a_on_left) > 0 else trial.comparison.b
-    return f"{rating.get_answer_display()}: {won.system.name}"
+def _answer(rating: Rating | None) -> str:
+    """The side as it was answered; whose it is stands in the columns beside it."""
+    return rating.get_answer_display() if rating else "–"
 
 
 def _seconds(trial: Trial) -> float | None:

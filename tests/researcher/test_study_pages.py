@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from zeal import NPlusOneError
 
+from benchmark.models import Dataset
 from studies.models import Comparison, Exclusion, Sitting, Study, Trial
 from tests.factories import make_study, sit
 
@@ -157,7 +158,7 @@ def test_one_participants_page_tells_what_was_answered_and_what_the_rules_permit
     fail_check(sit(study))
     page = read(signed_in, "participant", "colours", "p-001")
     assert "data may be excluded, pay may not be withheld" in page
-    assert "left: system-" in page
+    assert "<td>left</td>" in page
     assert "identical clips: failed" in page
     assert "Consented on" in page
 
@@ -199,3 +200,12 @@ def test_simulated_ratings_are_called_so_on_every_page(signed_in):
         assert "Simulated." in read(signed_in, name, "sim"), name
     assert "Simulated." in read(signed_in, "participant", "sim", "p-001")
     assert "simulated" in read(signed_in, "list")
+
+
+def test_real_ratings_of_synthetic_systems_are_not_called_simulated(signed_in, study):
+    Dataset.objects.update(simulated=True)
+    page = read(signed_in, "study", "colours")
+    assert "Synthetic systems." in page
+    assert "no person gave" not in page
+    Study.objects.update(origin="simulated", origin_note="Coins.")
+    assert "no person gave these ratings" in read(signed_in, "study", "colours")

@@ -44,7 +44,7 @@ def latex(report: Report) -> str:
         f"% Made again by: {settings['command']}",
     ]
     if document.simulated:
-        lines.append("% SIMULATED RATINGS: no person gave them.")
+        lines.append(f"% {document.simulated.upper()}: {document.origin}")
     return (
         "\n\n".join(
             ["\n".join(lines), *(_table(table, document.simulated) for table in tables_of(document.sections))]
@@ -53,9 +53,9 @@ def latex(report: Report) -> str:
     )
 
 
-def _table(table: Table, simulated: bool) -> str:
+def _table(table: Table, simulated: str) -> str:
     columns = "".join("r" if number else "l" for number in table.numeric)
-    caption = _text(table.caption) + (" (simulated ratings)" if simulated else "")
+    caption = _text(table.caption) + (f" ({simulated})" if simulated else "")
     rows = [" & ".join(_text(cell) for cell in row) + r" \\" for row in table.rows]
     notes = [rf"\par\footnotesize {_text(note)}" for note in table.notes]
     return "\n".join(

@@ -52,7 +52,7 @@ def _set(files: dict[str, bytes]) -> bytes:
 
 
 def _source(document: Document) -> str:
-    header = f"{document.title}: report" + (" – SIMULATED RATINGS" if document.simulated else "")
+    header = f"{document.title}: report" + (f" – {document.simulated.upper()}" if document.simulated else "")
     head = HEAD.replace("{title}", document.title.replace("\\", "").replace('"', "'"))
     parts = [head.replace("{header}", _text(header))]
     parts.append(f'#align(left, text(22pt, weight: "bold")[{_text(document.title)}: report])\n')
