@@ -59,6 +59,7 @@ def ensure_studies(say: Say) -> None:
             identical_checks=1,
             repeat_checks=1,
             next_after_s=0,
+            analysis_plan={"confirmatory": ["agreement", "alignment"]},
         )
         finish(study, "")
         simulate_ratings(study)
