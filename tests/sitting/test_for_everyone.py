@@ -141,6 +141,27 @@ def test_axe_finds_nothing_and_nothing_scrolls_on_the_way_through(page, live_ser
     sound(page)
 
 
+def test_a_long_question_is_whole_and_still_nothing_scrolls(page, live_server, consenting):
+    long = "Which one moves more like the reference, in its path, its speed, its easing and its timing, "
+    long += "whatever its shapes, its colours and its size may be, and wherever on the picture it stands?"
+    dimensions = {"overall": ("Overall", "Which matches better?"), "motion": ("Motion", long)}
+    study = make_study(animations=1, practice=0, dimensions=dimensions)
+    client = consenting(study)
+    client.get(f"/s/{study.slug}/instructions/")
+    page.context.add_cookies(
+        [{"name": n, "value": c.value, "url": live_server.url} for n, c in client.cookies.items()]
+    )
+    page.goto(f"{live_server.url}/s/{study.slug}/rate/")
+    expect(page.locator("#play")).to_be_enabled(timeout=30_000)
+    for width, height in ((1366, 640), (820, 1180), (1024, 700)):
+        page.set_viewport_size({"width": width, "height": height})
+        unscrolled(page)
+        question = page.locator(".question-row p").nth(1)
+        assert question.evaluate("(p) => p.scrollHeight <= p.clientHeight")
+        row = page.locator(".question-row").nth(1).evaluate("(row) => row.scrollHeight <= row.clientHeight")
+        assert row
+
+
 def test_dark_pages_are_as_readable(browser: Browser, live_server):
     study = make_study(animations=1, clips=False, access_code="rose")
     context = browser.new_context(viewport={"width": 1366, "height": 640}, color_scheme="dark")

@@ -287,11 +287,10 @@ function showRound() {
   fitQuestions();
 }
 
-/** A question is never cut: rows grow where one takes a second line. */
+/** A long question takes up to three lines, and the clips give way to it; Help holds it whole. */
 function fitQuestions() {
-  document.body.classList.remove("wraps");
-  const cut = all(".question-row p").some((line) => line.scrollWidth > line.clientWidth);
-  document.body.classList.toggle("wraps", cut);
+  const lines = Math.min(3, Math.max(...all(".question-row p").map((line) => Math.round(line.scrollHeight / 18))));
+  document.documentElement.style.setProperty("--lines", lines || 1);
 }
 
 function paint() {
