@@ -46,6 +46,8 @@ class HumanRuler:
         raters = float(np.interp(value, rising, ks))
         if raters < 0.95:
             return raters, f"It predicts less well than one other rater does: about {raters:.1f} of one."
+        if raters < 1.05:
+            return raters, "It predicts about as well as one other rater does."
         return raters, f"It predicts about as well as {raters:.1f} other raters do together."
 
 

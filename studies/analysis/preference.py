@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,13 +15,16 @@ from studies.analysis.targets import Target
 Floats = NDArray[np.float64]
 
 
+@lru_cache(maxsize=2)
 def draw_clusters(clusters: int, replicates: int, seed: int) -> NDArray[np.int64]:
-    """(replicates, clusters): how often each bootstrap study drew each cluster."""
+    """(replicates, clusters): how often each bootstrap study drew each cluster. Kept, and so not to be written to."""
     if clusters < 2:
         return np.zeros((0, clusters), np.int64)
-    return np.random.default_rng([seed, 2]).multinomial(
+    drawn = np.random.default_rng([seed, 2]).multinomial(
         clusters, np.full(clusters, 1 / clusters), size=replicates
     )
+    drawn.flags.writeable = False
+    return drawn
 
 
 def preference_auc(delta: Floats, votes: Target, mirrored: bool = True) -> ClusteredAuc:

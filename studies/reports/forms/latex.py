@@ -26,6 +26,19 @@ SPECIAL = {
     "√": r"$\surd$",
     "π": r"$\pi$",
     "≥": r"$\geq$",
+    "≤": r"$\leq$",
+    "<": "$<$",
+    ">": "$>$",
+    "|": "$|$",
+    "ε": r"$\varepsilon$",
+    "ρ": r"$\rho$",
+    "χ": r"$\chi$",
+    "²": "$^2$",
+    "Σ": r"$\Sigma$",
+    "×": r"$\times$",
+    "’": "'",
+    "‘": "`",
+    "…": r"\ldots{}",
     "₁": "$_1$",
     "₂": "$_2$",
     "½": r"\textonehalf{}",
@@ -35,11 +48,15 @@ SPECIAL = {
 }
 
 
+# A table wider than the text is scaled down to it.
+FIT = r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%"
+
+
 def latex(report: Report) -> str:
     document = compose(report)
     settings = report.content["settings"]
     lines = [
-        f"% {document.title}: report tables. Needs \\usepackage{{booktabs}}.",
+        f"% {document.title}: report tables. Needs \\usepackage{{booktabs,graphicx,textcomp}}.",
         f"% Data {settings['data_digest']}, design {settings['design_hash'] or 'not frozen'}.",
         f"% Made again by: {settings['command']}",
     ]
@@ -63,13 +80,14 @@ def _table(table: Table, simulated: str) -> str:
             r"\begin{table}",
             r"\centering",
             rf"\caption{{{caption}}}\label{{tab:{table.key}}}",
+            FIT,
             rf"\begin{{tabular}}{{{columns}}}",
             r"\toprule",
             " & ".join(_text(cell) for cell in table.head) + r" \\",
             r"\midrule",
             *rows,
             r"\bottomrule",
-            r"\end{tabular}",
+            r"\end{tabular}}",
             *notes,
             r"\end{table}",
         ]
@@ -77,4 +95,5 @@ def _table(table: Table, simulated: str) -> str:
 
 
 def _text(text: str) -> str:
+    """Plain text for LaTeX. Letters it may not know are left as they are: names in any script are the reader's own."""
     return "".join(SPECIAL.get(letter, letter) for letter in text)

@@ -81,8 +81,10 @@ def _section(section: Section) -> str:
 
 def _chart(chart: Chart) -> str:
     alt = chart.reading.replace("\\", "").replace('"', "'")
-    picture = f'image("{chart.key}.svg", width: 92%, alt: "{alt}")'
-    return f"== {_text(chart.title)}\n#figure({picture}, caption: [{_text(chart.reading)}])\n{_table(chart.table)}"
+    picture = f'image("{chart.key}.svg", width: 80%, alt: "{alt}")'
+    how = f"#text(8pt, fill: luma(35%))[How this was found: {_text(chart.method)}]\n"
+    figure = f"#figure({picture}, caption: [{_text(chart.reading)}])"
+    return f"== {_text(chart.title)}\n{figure}\n{how}{_table(chart.table)}"
 
 
 def _table(table: Table) -> str:
@@ -93,7 +95,7 @@ def _table(table: Table) -> str:
     columns = ", ".join(["auto"] * len(table.head))
     notes = "".join(f"\n#text(8pt)[{_text(note)}]\n" for note in table.notes)
     return (
-        f'#block(above: 12pt, below: 4pt)[#text(9pt, style: "italic")[{_text(table.caption)}]]\n'
+        f'#block(above: 12pt, below: 4pt, sticky: true)[#text(9pt, style: "italic")[{_text(table.caption)}]]\n'
         f"#text({size}pt)[#table(columns: ({columns}), align: ({align},), table.header({head},"
         " table.hline(stroke: 0.4pt)),"
         f" {body})]\n{notes}"

@@ -404,4 +404,4 @@ def _in_place(row: dict[str, Any], rating: dict[str, Any]) -> str:
         return f"foretells at least as well as {plural(most, 'other rater')}"
     if row["worth"] < 0.95:
         return f"is worth less than one other rater ({row['worth']:.1f})"
-    return f"is worth {row['worth']:.1f} other raters"
+    return "is worth one other rater" if row["worth"] < 1.05 else f"is worth {row['worth']:.1f} other raters"
