@@ -53,7 +53,8 @@ def load_demo(say: Callable[[str], None], animations: int | None = None) -> Data
             with tempfile.TemporaryDirectory() as scratch:
                 page = write_reconstruction(folder, name, Path(scratch) / "page")
                 _capture_if_needed(reconstruction, page.parent, metadata.get("duration"))
-    say(f"{dataset.animations.count()} animations, {len(systems)} synthetic systems")
+    n = dataset.animations.count()
+    say(f"{n} animation{'' if n == 1 else 's'}, {len(systems)} synthetic systems")
     return dataset
 
 

@@ -121,6 +121,7 @@ def test_the_demonstration_is_rated_and_read_in_a_browser(tmp_path, page):
 
     again = manage(data, "demo", "--animations", "2", "--prepare-only")
     assert again.returncode == 0, again.stderr
+    assert "Everything is prepared." in again.stdout
     assert "Simulating" not in again.stdout
     assert "Capturing" not in again.stdout
 

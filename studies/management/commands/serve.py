@@ -49,8 +49,11 @@ class Command(BaseCommand):
             self.say(f"Web server and {settings.WORKERS} workers are up: {house.address}")
             sweep()
             self.fill(house)
+            if options.get("prepare_only"):
+                self.say("Everything is prepared.")
+                return
             self.say(self.welcome(house.address, account))
-            while not options.get("prepare_only"):
+            while True:
                 house.check()
                 time.sleep(0.5)
 
