@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from studies.models import Sitting
+from studies.models import CompletionCode, Sitting
 from tests.factories import make_study
 from tests.sitting.conftest import mark, watch
 
@@ -113,6 +113,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_on_the_way_through(page, live_ser
     sound(page)
     page.keyboard.press("Escape")
     page.locator("#next").click()
+    expect(page.locator("#feedback")).to_be_visible()
+    sound(page)
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/rate/")
     watch(page)
@@ -138,6 +140,37 @@ def test_axe_finds_nothing_and_nothing_scrolls_on_the_way_through(page, live_ser
         sound(page)
     page.get_by_role("button", name="Yes, stop and delete my data").click()
     expect(page.get_by_text("your data has been deleted")).to_be_visible()
+    sound(page)
+
+
+def test_every_way_to_end_is_readable(page, live_server, seated):
+    base = f"{live_server.url}/s"
+    doors = {
+        "has not been opened yet": make_study(animations=1, clips=False, state="draft", design_hash=""),
+        "is paused": make_study(animations=1, clips=False, state="paused"),
+        "is closed": make_study(animations=1, clips=False, state="closed"),
+        "from your Prolific page": make_study(animations=1, clips=False, recruiter="prolific"),
+    }
+    taken = make_study(animations=1, clips=False, raters_per_block=1)
+    CompletionCode.objects.create(study=taken, outcome="completed", code="DONE-1")
+    sitter = seated(taken)
+    doors["All places are taken"] = taken
+    for words, study in doors.items():
+        page.goto(f"{base}/{study.slug}/")
+        expect(page.get_by_text(words)).to_be_visible()
+        sound(page)
+    sitter.finish()
+    page.context.add_cookies(
+        [{"name": n, "value": c.value, "url": live_server.url} for n, c in sitter.client.cookies.items()]
+    )
+    page.goto(f"{base}/{taken.slug}/")
+    expect(page.get_by_text("DONE-1")).to_be_visible()
+    sound(page)
+    open_ = make_study(animations=1, clips=False)
+    page.goto(f"{base}/{open_.slug}/")
+    page.get_by_role("button", name="Go to the consent page").click()
+    page.get_by_role("button", name="I do not agree").click()
+    expect(page.get_by_text("nothing was stored about you")).to_be_visible()
     sound(page)
 
 
