@@ -76,6 +76,16 @@ export class Outbox {
   }
 }
 
+/** A name for a post that no other has. */
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // plain http: randomUUID is not offered there
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}
+
 /** Asks once, with patience; throws when the line is down. */
 export function ask(url, csrf, body) {
   return fetch(url, {

@@ -1,9 +1,11 @@
 // The judging screen: puts clock, answers and outbox together and shows where they stand.
 
 import { Answers } from "./answers.js";
+import { Attendance } from "./attendance.js";
 import { Clock } from "./clock.js";
+import { Draft } from "./drafts.js";
 import { fetchAhead, fetchClips, showClips, Unplayable } from "./media.js";
-import { ask, Outbox } from "./outbox.js";
+import { ask, newKey, Outbox } from "./outbox.js";
 
 document.getElementById("no-script").remove(); // shown to a browser in which nothing of this runs
 const page = JSON.parse(document.getElementById("page").textContent);
@@ -19,6 +21,7 @@ const videos = Object.fromEntries(all("video").map((video) => [video.dataset.rol
 const seats = Object.fromEntries(all(".seat").map((seat) => [seat.dataset.role, seat]));
 const clock = new Clock();
 const outbox = new Outbox(`${page.storage}:outbox`, { csrf: page.csrf, stateUrl: page.urls.state, status: showStatus });
+const draft = new Draft(`${page.storage}:draft`);
 const keys = page.dimensions.map((one) => one.key);
 const reduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -26,7 +29,7 @@ let state = page.state; // what the server says stands now
 let round = null; // the round on the screen
 let answers = null;
 let phase = "loading"; // loading, open, sending, feedback
-let timing = {};
+let attendance = new Attendance();
 let sure = false;
 let enlarged = 0;
 let anySaved = false;
@@ -45,10 +48,11 @@ async function enter(next) {
   anySaved = state.step === "rate" && (round.position > 1 || Boolean(round.answers));
   showStatus("idle");
   enlarge(0);
-  timing = { retries: 0, hidden: 0, hiddenSince: document.hidden ? performance.now() : null };
+  attendance = new Attendance();
+  const kept = draft.read(round.ticket);
   answers = new Answers(keys, round.answers);
-  answers.restore(readDraft());
-  find("#reason") && (find("#reason").value = readDraft()?.reason ?? round.reason ?? "");
+  answers.restore(kept);
+  find("#reason") && (find("#reason").value = kept?.reason ?? round.reason ?? "");
   showRound();
   paint();
   await load();
@@ -56,7 +60,6 @@ async function enter(next) {
 
 async function load() {
   const mine = round;
-  const started = performance.now();
   clock.drop();
   show(find("#loader"), true);
   progress(0);
@@ -64,7 +67,7 @@ async function load() {
     const blobs = await fetchClips(mine.clips, {
       progress,
       retrying: () => {
-        timing.retries += 1;
+        attendance.retries += 1;
         find("#loader-text").textContent = say("retrying");
       },
       offline: (down) => showStatus(down ? "waiting-clips" : "idle"),
@@ -79,8 +82,7 @@ async function load() {
     return;
   }
   if (mine !== round) return;
-  timing.loading = performance.now() - started;
-  timing.ready = performance.now();
+  attendance.ready();
   phase = "open";
   show(find("#loader"), false);
   openAnswersIfWatched();
@@ -123,11 +125,15 @@ function openAnswersIfWatched() {
 function choose(key, choice) {
   if (phase !== "open" || !answers.choose(key, choice, performance.now())) return;
   sure = false;
-  writeDraft();
+  keep();
   paint();
 }
 
-const waitLeft = () => Math.max(0, Math.ceil(round.wait_s - (performance.now() - timing.ready) / 1000));
+function keep() {
+  draft.write({ ticket: round.ticket, ...answers.draft, reason: find("#reason")?.value ?? "" });
+}
+
+const waitLeft = () => Math.max(0, Math.ceil(round.wait_s - attendance.secondsReady));
 const mayGoOn = () => phase === "open" && answers.isOpen && answers.complete && waitLeft() === 0;
 
 async function next() {
@@ -167,39 +173,16 @@ async function received(reply) {
     }
     return enter(reply);
   }
-  clearDraft();
+  draft.clear();
   if (reply.feedback) return feedback(reply);
   tell("");
   await enter(reply);
 }
 
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16)); // plain http: randomUUID is not offered there
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
-}
-
+/** What the clock measured, and how it was attended to. */
 function evidence() {
-  const now = performance.now();
   const frame = seats.left.querySelector(".frame").getBoundingClientRect();
-  const hidden = timing.hidden + (timing.hiddenSince === null ? 0 : now - timing.hiddenSince);
-  return {
-    ...clock.evidence,
-    response_ms: Math.round(now - timing.ready),
-    loading_ms: Math.round(timing.loading),
-    hidden_ms: Math.round(hidden),
-    retries: timing.retries,
-    enlarged: timing.enlarged ?? 0,
-    width: Math.round(frame.width),
-    height: Math.round(frame.height),
-    window_width: innerWidth,
-    window_height: innerHeight,
-    pixel_ratio: devicePixelRatio,
-    reduced_motion: reduced,
-  };
+  return { ...clock.evidence, ...attendance.evidence(frame, reduced) };
 }
 
 async function back() {
@@ -233,32 +216,6 @@ function feedback(reply) {
   dialog.addEventListener("close", () => enter(reply), { once: true });
   dialog.showModal();
   paint();
-}
-
-// ---------------------------------------------------------------- drafts
-
-const draftPlace = `${page.storage}:draft`;
-
-function writeDraft() {
-  try {
-    const reason = find("#reason")?.value ?? "";
-    localStorage.setItem(draftPlace, JSON.stringify({ ticket: round.ticket, ...answers.draft, reason }));
-  } catch {} // without storage a reload starts the round afresh
-}
-
-function readDraft() {
-  try {
-    const draft = JSON.parse(localStorage.getItem(draftPlace));
-    return draft?.ticket === round.ticket ? draft : null;
-  } catch {
-    return null;
-  }
-}
-
-function clearDraft() {
-  try {
-    localStorage.removeItem(draftPlace);
-  } catch {}
 }
 
 // ---------------------------------------------------------------- what is seen
@@ -350,7 +307,7 @@ function paintClock() {
 function enlarge(which) {
   const order = [null, "left", "reference", "right"];
   enlarged = which % order.length;
-  if (enlarged) timing.enlarged = (timing.enlarged ?? 0) + 1;
+  if (enlarged) attendance.enlarged += 1;
   document.body.classList.toggle("large", enlarged > 0);
   for (const [role, seat] of Object.entries(seats)) {
     seat.classList.toggle("enlarged", role === order[enlarged]);
@@ -412,7 +369,7 @@ for (const key of keys) {
     button.addEventListener("click", () => choose(key, button.value));
   }
 }
-find("#reason")?.addEventListener("input", writeDraft);
+find("#reason")?.addEventListener("input", keep);
 
 function play() {
   if (phase !== "open") return;
@@ -453,17 +410,12 @@ document.addEventListener("keydown", (event) => {
 addEventListener("resize", fitQuestions);
 
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) {
-    timing.hiddenSince = performance.now();
-    clock.pause(); // a hidden tab paints nothing: what ran there would count as watched
-  } else if (timing.hiddenSince != null) {
-    timing.hidden += performance.now() - timing.hiddenSince;
-    timing.hiddenSince = null;
-  }
+  attendance.hidden(document.hidden);
+  if (document.hidden) clock.pause(); // a hidden tab paints nothing: what ran there would count as watched
 });
 
 setInterval(() => {
-  if (round && phase === "open" && timing.ready && answers.isOpen && answers.complete) paint();
+  if (round && phase === "open" && answers.isOpen && answers.complete) paint();
 }, 250);
 
 // ---------------------------------------------------------------- begin
