@@ -9,7 +9,9 @@ os.environ.setdefault("DIPTYCH_DATA", tempfile.mkdtemp(prefix="diptych-tests-"))
 os.environ.setdefault("DIPTYCH_SECRET_KEY", "only-for-tests")
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES
+from config.settings import DATABASES, STATIC_ROOT
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns of every client where it is missing
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
