@@ -48,9 +48,9 @@ def draw_trials(
 ) -> tuple[PlannedTrial, ...]:
     """The trials of the sitting that holds `place` (1 is first) of a block, in the order of their showing.
 
-    Sides: `block_seed` puts A on the left in half of the comparisons; every second place sees the other
-    half, so that the raters of a comparison differ by at most one in the side they saw A on, and so do the
-    comparisons of a sitting. Order and checks: drawn from `seed`, anew for each sitting. No check comes
+    Sides: `block_seed` draws, for every pair of places anew, the half of the comparisons that have A on the left; the
+    second place of a pair sees the other half. So the raters of a comparison differ by at most one in the side they saw A
+    on, and so do the comparisons of a sitting. Order and checks: drawn from `seed`, anew for each sitting. No check comes
     first or (with room) last; instructed and identical checks are spread, one in each equal stretch; a
     repeat comes in the last third, at least a third of the comparisons after its first showing. Raises
     ValueError for no comparison, a comparison named twice, no dimension, a place below one, or more repeats
@@ -91,9 +91,12 @@ def draw_trials(
 
 
 def draw_sides(comparisons: Sequence[int], *, place: int, block_seed: int) -> dict[int, bool]:
-    """Whether A stands on the left, for each comparison, in the sitting that holds `place` of the block."""
+    """Whether A stands on the left, for each comparison, in the sitting that holds `place` of the block.
+
+    Places 1 and 2 see mirrored sides, 3 and 4 see mirrored sides drawn anew, and so on.
+    """
     ordered = sorted(comparisons)
-    rng = random.Random(block_seed)
+    rng = random.Random(f"{block_seed}:{(place - 1) // 2}")
     half = len(ordered) // 2
     sides = [True] * half + [False] * half + [rng.random() < 0.5] * (len(ordered) % 2)
     rng.shuffle(sides)

@@ -110,6 +110,13 @@ def test_sides_are_balanced_within_a_sitting(count, place, block_seed):
     assert abs(2 * on_left - count) <= 1
 
 
+def test_sides_are_mirrored_in_pairs_of_places_and_drawn_anew_for_every_pair():
+    sides = [tuple(draw_sides(range(30), place=place, block_seed=9).values()) for place in range(1, 7)]
+    for first, second in zip(sides[::2], sides[1::2], strict=True):
+        assert [not side for side in first] == list(second)
+    assert len(set(sides)) == 6
+
+
 def test_sides_do_not_depend_on_the_order_comparisons_are_named_in():
     assert draw_sides([3, 1, 2], place=1, block_seed=5) == draw_sides([1, 2, 3], place=1, block_seed=5)
 
