@@ -37,11 +37,13 @@ class HumanRuler:
         if value is None or len(known) < 2:
             return None, "Without an AUC of people to compare with, there is no ruler."
         ks, at = zip(*known, strict=True)
+        if max(at) <= 0.5:
+            return None, "Other raters foretell no better than a coin here, so there is no ruler."
+        if value <= 0.5:
+            return 0.0, "It predicts no better than a coin."
         if value >= at[-1]:
             others = "one other rater does" if ks[-1] == 1 else f"{ks[-1]} other raters do together"
             return None, f"It predicts at least as well as {others}."
-        if value <= 0.5:
-            return 0.0, "It predicts no better than a coin."
         rising = np.maximum.accumulate(at)
         raters = float(np.interp(value, rising, ks))
         if raters < 0.95:

@@ -16,7 +16,7 @@ AT_ONCE = 20_000  # ratings; more than these are analysed by a worker, with prog
 
 
 class NothingToReport(ValueError):
-    """The study has no completed sitting; the text is a sentence for people."""
+    """The study has no completed sitting that counts; the text is a sentence for people."""
 
 
 def make_report(study: Study, parameters: Parameters | None = None, progress: Progress = quiet) -> Report:
@@ -26,7 +26,11 @@ def make_report(study: Study, parameters: Parameters | None = None, progress: Pr
     progress(0.0, "Reading the ratings")
     data = load(study)
     if not data.ratings:
-        raise NothingToReport(f"No sitting of “{study}” has been completed yet: a report needs ratings.")
+        raise NothingToReport(
+            f"Every completed sitting of “{study}” is excluded: lift an exclusion, or wait for others."
+            if data.raters
+            else f"No sitting of “{study}” has been completed yet: a report needs ratings."
+        )
     report = find(study, data.digest, parameters) or _keep(study, data, parameters, progress)
     remember(study, before, data.digest, parameters)
     return report

@@ -15,7 +15,14 @@ from studies.reports.compose import compose
 from studies.reports.document import Chart, charts_of
 from studies.reports.forms.files import FORMS, file_name
 from studies.reports.job import enqueue_report, open_report_job
-from studies.reports.make import AT_ONCE, countable, current_report, latest_report, make_report
+from studies.reports.make import (
+    AT_ONCE,
+    NothingToReport,
+    countable,
+    current_report,
+    latest_report,
+    make_report,
+)
 from studies.reports.sections import metric
 
 
@@ -35,7 +42,10 @@ def report_page(request: HttpRequest, slug: str, pk: int | None = None) -> HttpR
         if ratings == 0:
             return render(request, "studies/report_empty.html", {"study": study})
         if ratings <= AT_ONCE:
-            report = make_report(study)
+            try:
+                report = make_report(study)
+            except NothingToReport as reason:
+                return render(request, "studies/report_empty.html", {"study": study, "reason": reason})
     if report is not None:
         return _show(request, study, report)
     older, job = latest_report(study), open_report_job(study)

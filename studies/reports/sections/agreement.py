@@ -198,7 +198,8 @@ def answer(content: Content) -> str:
         if agreed["headline"]["value"] is not None
     ]
     if not found:
-        return (reasons(content, "agreement") or ["No dimension has an α yet."])[0]
+        why = [agreed["headline"]["reason"] for _, _, agreed in defined(content, "agreement")]
+        return " ".join(dict.fromkeys([*why, *reasons(content, "agreement")]))
     said: dict[str, list[str]] = {}
     for label, agreed in found:
         verdict = _verdict(agreed["headline"])
@@ -213,17 +214,16 @@ def answer(content: Content) -> str:
 
 
 def _verdict(headline: dict[str, Any]) -> str:
-    """Krippendorff's customary marks, held against the lower end of the interval where there is one."""
-    least = headline["value"] if headline["low"] is None else headline["low"]
+    """Krippendorff's customary marks, held against the lower end of the interval."""
+    least = headline["low"]
+    if least is None:
+        return "how surely cannot be said, without an interval,"
     if least >= 0.8:
         return "reliably"
     if least >= 0.667:
         return "well enough for tentative conclusions"
-    if least > 0:
-        more = headline["value"] >= 0.667 and headline["low"] is not None
-        return (
-            "probably well enough for tentative conclusions"
-            if more
-            else "beyond chance, below the customary 0.667,"
-        )
-    return "not beyond chance"
+    if least <= 0:
+        return "not beyond chance"
+    if headline["value"] >= 0.667:
+        return "probably well enough for tentative conclusions"
+    return "beyond chance, below the customary 0.667,"

@@ -225,10 +225,11 @@ def _table(label: str, key: str, aligned: dict[str, Any]) -> Table:
 
 
 def _most(rating: dict[str, Any]) -> int:
-    """The largest number of other raters on the ruler; 0 where it has no tick."""
-    return max(
-        (int(k) for k, tick in rating["ruler"]["ticks"].items() if tick["value"] is not None), default=0
-    )
+    """The largest number of other raters on the ruler; 0 where there is none, or all foretell no better than a coin."""
+    ticks = {
+        int(k): tick["value"] for k, tick in rating["ruler"]["ticks"].items() if tick["value"] is not None
+    }
+    return max(ticks) if max(ticks.values(), default=0.0) > 0.5 else 0
 
 
 def _worth(row: dict[str, Any], rating: dict[str, Any]) -> str | None:
@@ -391,7 +392,9 @@ def answer(content: Content) -> str:
             what = f"{best['label']} (AUC {with_interval(best['auc'])}, n = {best['auc']['n']:,})"
             said.append(f"on {label.lower()} {what} {_in_place(best, aligned['rating'])}")
     if not said:
-        return (reasons(content, "alignment") or ["No metric has an AUC yet."])[0]
+        rows = [row for _, _, aligned in defined(content, "alignment") for row in _rows(aligned)]
+        why = [row["auc"]["reason"] for row in rows]
+        return " ".join(dict.fromkeys([*why, *reasons(content, "alignment")]))
     words = "; ".join(said)
     return f"{words[:1].upper()}{words[1:]}."
 
@@ -402,6 +405,8 @@ def _in_place(row: dict[str, Any], rating: dict[str, Any]) -> str:
         return "cannot be set against raters"
     if row["worth"] is None:
         return f"foretells at least as well as {plural(most, 'other rater')}"
+    if row["worth"] == 0:
+        return "is worth no rater, being no better than a coin"
     if row["worth"] < 0.95:
         return f"is worth less than one other rater ({row['worth']:.1f})"
     return "is worth one other rater" if row["worth"] < 1.05 else f"is worth {row['worth']:.1f} other raters"
