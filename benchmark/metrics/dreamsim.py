@@ -139,6 +139,9 @@ class DreamSimSingle(Metric):
         kinds = reference.facts["kind"], candidate.facts["kind"]
         if kinds == ("blank", "blank"):
             return Result(None, "Both clips are blank, so there is nothing to compare.")
+        if "blank" in kinds:
+            note = f"The reference is {kinds[0]} and the candidate is {kinds[1]}."
+            return Result(0.0, diagnostics={"note": note})
         a, b = (f["embeddings"].astype(np.float64) for f in (reference, candidate))
         alignment = warp(np.clip(a @ b.T, 0, 1))
         times = reference["moments"], candidate["moments"]

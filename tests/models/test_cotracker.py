@@ -10,6 +10,7 @@ import torch
 
 from benchmark.metrics import Clip, cotracker, registry, score, weights
 from tests.metrics.scenes import SCENES, Pace, write
+from tests.models.odd_clips import odd_clips
 
 HUB = '''
 import torch
@@ -82,6 +83,20 @@ def test_it_scores_through_torch_hub_from_the_local_folder(clips):
     assert values["static"] == 0.0
     assert values["reversed"] <= 0.05
     assert 0.2 <= values["half"] <= 0.7
+
+
+def test_every_odd_clip_has_a_value_or_a_reason(tmp_path):
+    odd = odd_clips(tmp_path)
+
+    def value(reference, candidate):
+        return score(odd[reference], odd[candidate], ["cotracker3-chamfer"])["cotracker3-chamfer"]
+
+    assert value("moving", "moving").value == value("static", "coarse").value + 1 == 1.0
+    assert value("moving", "blank").value == value("moving", "one frame").value == 0.0
+    assert value("static", "static").value == 1.0
+    assert "blank" in value("blank", "one frame").reason
+    for other in ("coarse", "tiny"):
+        assert 0 <= value("moving", other).value <= 1
 
 
 def test_long_clips_are_tracked_in_spans(clips, folder):

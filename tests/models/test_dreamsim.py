@@ -14,6 +14,7 @@ declare_torchvision_operators()
 from benchmark.metrics import Clip, FeatureCache, registry, score  # noqa: E402
 from tests.metrics.scenes import SCENES, Pace, Style, write  # noqa: E402
 from tests.models.made_weights import make, narrow  # noqa: E402
+from tests.models.odd_clips import odd_clips  # noqa: E402
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -96,6 +97,20 @@ def test_it_scores_clips(clips, name, tmp_path):
     assert same.value == 1.0
     assert 0 <= other.value < 1
     assert other.diagnostics["warping"][0] == [0.0, 0.0]
+
+
+def test_every_odd_clip_has_a_value_or_a_reason(tmp_path):
+    odd, cache = odd_clips(tmp_path), FeatureCache(tmp_path / "features")
+    found = {
+        name: score(odd["moving"], path, ["dreamsim-dtw"], cache=cache)["dreamsim-dtw"]
+        for name, path in odd.items()
+    }
+    assert found["moving"].value == 1.0
+    assert found["blank"].value == found["one frame"].value == 0.0
+    assert all(0 <= found[name].value <= 1 for name in ("static", "coarse", "tiny"))
+    both = score(odd["blank"], odd["one frame"], ["dreamsim-dtw"], cache=cache)["dreamsim-dtw"]
+    assert both.value is None
+    assert "blank" in both.reason
 
 
 def test_equal_frames_are_embedded_once(clips, monkeypatch):
