@@ -36,6 +36,12 @@ def make_report(study: Study, parameters: Parameters | None = None, progress: Pr
     return report
 
 
+def digest_anew(report: Report, parameters: Parameters, progress: Progress = quiet) -> str:
+    """The digest of a kept report's content, all of it computed again; a study that was renamed since is no other."""
+    content = _content(report.study, load(report.study), parameters, progress)
+    return digest(content | {"study": report.content["study"]})
+
+
 def current_report(study: Study, parameters: Parameters | None = None) -> Report | None:
     """The report of the present data, if it is there; reads no ratings when nothing has changed."""
     parameters = parameters or Parameters()
@@ -74,8 +80,7 @@ def _cache_key(study: Study, seen: str) -> str:
 
 
 def _keep(study: Study, data: StudyData, parameters: Parameters, progress: Progress) -> Report:
-    content = {"study": about(study), "settings": settings_of(study, data, parameters)}
-    content |= analyse(data, parameters, progress)
+    content = _content(study, data, parameters, progress)
     report, _ = Report.objects.get_or_create(
         study=study,
         data_digest=data.digest,
@@ -89,6 +94,11 @@ def _keep(study: Study, data: StudyData, parameters: Parameters, progress: Progr
         },
     )
     return report
+
+
+def _content(study: Study, data: StudyData, parameters: Parameters, progress: Progress) -> dict[str, Any]:
+    settings = settings_of(study, data, parameters)
+    return {"study": about(study), "settings": settings} | analyse(data, parameters, progress)
 
 
 def about(study: Study) -> dict[str, Any]:

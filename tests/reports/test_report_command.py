@@ -68,6 +68,16 @@ def test_the_same_data_give_the_same_report_bit_for_bit(paper: Study):
     assert Report.objects.count() == 1
 
 
+def test_a_kept_report_can_be_held_against_itself_made_anew(paper: Study):
+    kept = run("paper", "--replicates", "50")
+    assert run("paper", "--replicates", "50", "--again") == kept
+    Report.objects.update(content_digest="f" * 64)
+    with pytest.raises(
+        CommandError, match=r"Made again the report has the digest \w+, the kept one f{12}:"
+    ):
+        run("paper", "--replicates", "50", "--again")
+
+
 def test_an_exclusion_makes_another_report_that_shows_both_sides(paper: Study):
     before = run("paper", "--replicates", "50")
     sitting = Sitting.objects.get(participant__study=paper, participant__pseudonym="rater-01")

@@ -13,7 +13,7 @@ from benchmark.management.door import Door, Refused
 from studies.analysis.table import TableError
 from studies.models import Study
 from studies.reports.forms.files import FORMS
-from studies.reports.make import NothingToReport, make_report
+from studies.reports.make import NothingToReport, digest_anew, make_report
 from studies.reports.parameters import INTERVALS, Parameters
 
 
@@ -36,6 +36,11 @@ class Command(Door):
             type=int,
             default=default.metric_replicates,
             help="of the metrics' bootstraps",
+        )
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="compute it anew even where it is kept, and refuse if a single bit has changed",
         )
 
     def open(self, **options: Any) -> Mapping[str, Any]:
@@ -62,6 +67,13 @@ class Command(Door):
                 last = words
 
         report = make_report(study, parameters, progress)
+        if options["again"]:
+            anew = digest_anew(report, parameters, progress)
+            if anew != report.content_digest:
+                raise Refused(
+                    f"Made again the report has the digest {anew[:12]}, the kept one {report.content_digest[:12]}: another"
+                    " machine or other libraries made it."
+                )
         if options["out"] is not None:
             return written(options["out"], FORMS[options["format"]][0](report))
         return {**report.content, "content_digest": report.content_digest}

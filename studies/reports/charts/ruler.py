@@ -7,8 +7,8 @@ from typing import Any
 
 from studies.reports.charts.dots import dots, label_room
 
-AXIS = "AUC: chance of ranking a preferred candidate higher"
-TICKS = "dashes: a coin, and 1, 2, 3 or all other raters together"
+AXIS = "AUC for a single preference"
+TICKS = "dashes: a coin; 1, 2, 3, all other raters"
 
 
 def ruler(

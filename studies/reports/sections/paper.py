@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from studies.reports.document import Section, TableWriter, number
+from studies.reports.document import Section, TableWriter, listed, number
 from studies.reports.sections.common import Content, defined
 
 SOURCE = "Animation2Code, arXiv 2606.28593 (June 2026)"
-PUBLISHED = {"overall": (0.81, 600, 65), "appearance": (0.81, 600, 65), "motion": (0.73, 600, 65)}
+PUBLISHED = {"overall": 0.81, "appearance": 0.81, "motion": 0.73}
+COMPARISONS, RATERS = 600, 65
 
 
 def section(content: Content) -> Section | None:
@@ -21,32 +22,22 @@ def section(content: Content) -> Section | None:
         f"Published in {SOURCE}, and computed here",
         "Dimension",
         "Published α",
-        "α in the paper's coding",
-        "α, swap-invariant ordinal",
+        "same coding, here",
+        "coin flips in it",
+        "swap-invariant α",
         "95 % interval",
-        "Coin flips in the paper's coding",
-        "Comparisons: published, here",
-        "Raters: published, here",
     )
-    same = True
+    same, flips = True, []
     for key, label, agreed in found:
-        alpha, units, raters = PUBLISHED[key]
+        alpha = PUBLISHED[key]
         paper: dict[str, Any] = next(row for row in agreed["codings"] if row["key"] == "paper")
-        same = (
-            same
-            and paper["estimate"]["value"] is not None
-            and f"{paper['estimate']['value']:.2f}" == f"{alpha:.2f}"
-        )
-        writer.row(
-            label,
-            number(alpha, 2),
-            paper["estimate"],
-            agreed["headline"],
-            writer.interval(agreed["headline"]),
-            paper["coin_flip"]["mean"],
-            f"{units}, {agreed['units']}",
-            f"{raters}, {agreed['raters']}",
-        )
+        here = paper["estimate"]["value"]
+        same = same and here is not None and f"{here:.2f}" == f"{alpha:.2f}"
+        chance = paper["coin_flip"]["mean"]
+        if chance is not None:
+            flips.append(f"{number(chance, 2)} on {label.lower()}")
+        headline = agreed["headline"]
+        writer.row(label, number(alpha, 2), paper["estimate"], chance, headline, writer.interval(headline))
     verdict = (
         "Coded as in the paper, these ratings give the published agreement to both printed digits."
         if same
@@ -54,7 +45,8 @@ def section(content: Content) -> Section | None:
     )
     why = (
         "The paper's coding pools the winners' names, which makes chance agreement look rare: each comparison"
-        " admits only two of"
-        " the names. Coin-flip raters on this design reach the value in the last column but two, not 0."
+        f" admits only two of the names. Raters who toss coins on this design reach {listed(flips)}, not 0."
     )
-    return Section("paper", "Compare with the paper", (verdict, why), (writer.done(),))
+    agreed = found[0][2]
+    sizes = f"Published: {COMPARISONS} comparisons by {RATERS} raters; here: {agreed['units']:,} by {agreed['raters']:,}."
+    return Section("paper", "Compare with the paper", (verdict, why, sizes), (writer.done(),))
