@@ -44,6 +44,27 @@ def arrive(page: Page, live_server) -> Callable[[Study], Page]:
     return come
 
 
+@pytest.fixture
+def rating(page: Page, live_server, consenting) -> Callable[..., Page]:
+    """Opens the first round of a study without practice, and waits until it is ready."""
+
+    def come(study: Study, *, ready: bool = True) -> Page:
+        client = consenting(study)
+        client.get(f"/s/{study.slug}/instructions/")
+        page.context.add_cookies(
+            [
+                {"name": name, "value": one.value, "url": live_server.url}
+                for name, one in client.cookies.items()
+            ]
+        )
+        page.goto(f"{live_server.url}/s/{study.slug}/rate/")
+        if ready:
+            expect(page.locator("#play")).to_be_enabled(timeout=30_000)
+        return page
+
+    return come
+
+
 def watch(page: Page) -> None:
     """Press Play and wait for the answers to open."""
     expect(page.locator("#play")).to_be_enabled()

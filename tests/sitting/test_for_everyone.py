@@ -174,18 +174,11 @@ def test_every_way_to_end_is_readable(page, live_server, seated):
     sound(page)
 
 
-def test_a_long_question_is_whole_and_still_nothing_scrolls(page, live_server, consenting):
+def test_a_long_question_is_whole_and_still_nothing_scrolls(page, rating):
     long = "Which one moves more like the reference, in its path, its speed, its easing and its timing, "
     long += "whatever its shapes, its colours and its size may be, and wherever on the picture it stands?"
     dimensions = {"overall": ("Overall", "Which matches better?"), "motion": ("Motion", long)}
-    study = make_study(animations=1, practice=0, dimensions=dimensions)
-    client = consenting(study)
-    client.get(f"/s/{study.slug}/instructions/")
-    page.context.add_cookies(
-        [{"name": n, "value": c.value, "url": live_server.url} for n, c in client.cookies.items()]
-    )
-    page.goto(f"{live_server.url}/s/{study.slug}/rate/")
-    expect(page.locator("#play")).to_be_enabled(timeout=30_000)
+    rating(make_study(animations=1, practice=0, dimensions=dimensions))
     for width, height in ((1366, 640), (820, 1180), (1024, 700)):
         page.set_viewport_size({"width": width, "height": height})
         unscrolled(page)

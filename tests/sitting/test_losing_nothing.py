@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from studies.models import CompletionCode, Rating, Sitting
 from tests.factories import make_study
@@ -132,3 +132,51 @@ def test_an_answer_kept_when_the_page_was_closed_is_sent_on_return(arrive):
     again.goto(url)
     at_round(again, 2, 3)
     assert set(Rating.objects.values_list("answer", flat=True)) == {"right"}
+
+
+def test_a_round_that_loads_in_a_tab_nobody_looks_at_waits_and_is_not_given_up(rating, page):
+    page.add_init_script(
+        """let hidden = true;
+        Object.defineProperty(document, "hidden", { get: () => hidden });
+        const listen = EventTarget.prototype.addEventListener;
+        const late = [];
+        EventTarget.prototype.addEventListener = function (type, heard, ...rest) {
+          if (type === "canplaythrough" && hidden) late.push(heard);
+          else listen.call(this, type, heard, ...rest);
+        };
+        window.comeBack = () => {
+          hidden = false;
+          document.dispatchEvent(new Event("visibilitychange"));
+          for (const heard of late) heard();
+        };"""
+    )
+    page.clock.install()
+    rating(make_study(animations=1, practice=0), ready=False)
+    expect(page.locator("#loader-text")).to_have_text("Loading the animations … 100 %")
+    page.clock.run_for(60_000)
+    expect(page.locator("#loader-text")).to_have_text("Loading the animations … 100 %")
+    page.evaluate("() => comeBack()")
+    expect(page.locator("#play")).to_be_enabled()
+    assert not Sitting.objects.get().trials.exclude(failures=[]).exists()
+
+
+def test_a_clip_whose_line_died_without_a_word_is_asked_for_again(rating, page):
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)  # and never answer it
+
+    page.route("**/s/clip/**", hold_the_first)
+    page.clock.install()
+    rating(make_study(animations=1, practice=0), ready=False)
+    expect(page.locator("#loader-text")).to_have_text("Loading the animations … 67 %")
+    expect(page.locator("#play")).to_be_disabled()
+    page.clock.fast_forward(16_000)
+    expect(page.locator("#status")).to_contain_text("Waiting for the network")
+    page.clock.fast_forward(3_000)
+    expect(page.locator("#play")).to_be_enabled()
+    expect(page.locator("#status")).to_have_text("Answers are saved one round at a time.")
+    assert not Sitting.objects.get().trials.exclude(failures=[]).exists()

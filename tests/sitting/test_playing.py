@@ -35,26 +35,6 @@ RECORD = """() => {
 }"""
 
 
-@pytest.fixture
-def rating(page: Page, live_server, consenting):
-    """Opens the first round of a study without practice."""
-
-    def come(study) -> Page:
-        client = consenting(study)
-        client.get(f"/s/{study.slug}/instructions/")
-        page.context.add_cookies(
-            [
-                {"name": name, "value": cookie.value, "url": live_server.url}
-                for name, cookie in client.cookies.items()
-            ]
-        )
-        page.goto(f"{live_server.url}/s/{study.slug}/rate/")
-        expect(page.locator("#play")).to_be_enabled(timeout=30_000)
-        return page
-
-    return come
-
-
 def clock(page: Page, role: str) -> float:
     return page.locator(f"video[data-role={role}]").evaluate("video => video.currentTime")
 

@@ -2,6 +2,8 @@
 
 const RETRY_MS = [500, 1500, 4000];
 const DECODE_LIMIT_MS = 20000;
+const TICK_MS = 500;
+const SILENCE_MS = 15000;
 
 /** A clip that cannot be had or shown. `role` says which, `why` is for the record. */
 export class Unplayable extends Error {
@@ -15,7 +17,7 @@ export class Unplayable extends Error {
 const ahead = new Map(); // address → promise of a Blob, for the round after this one
 
 /** Loads {role: {url}} and resolves to {role: Blob}. `progress(0 … 1)`, `retrying()` and `offline(bool)` tell how it goes. */
-export async function fetchClips(clips, { progress, retrying, offline, signal }) {
+export async function fetchClips(clips, { progress, retrying, offline }) {
   const parts = new Map();
   const tell = (role, part) => {
     parts.set(role, part);
@@ -25,7 +27,7 @@ export async function fetchClips(clips, { progress, retrying, offline, signal })
     Object.entries(clips).map(async ([role, { url }]) => {
       tell(role, 0);
       const early = await ahead.get(url)?.catch(() => null);
-      const blob = early ?? (await fetchPatiently(role, url, (part) => tell(role, part), { retrying, offline, signal }));
+      const blob = early ?? (await fetchPatiently(role, url, (part) => tell(role, part), { retrying, offline }));
       tell(role, 1);
       return [role, blob];
     }),
@@ -66,11 +68,16 @@ function showOne(role, video, blob) {
   return new Promise((resolve, reject) => {
     const watch = new AbortController();
     const done = (finish, value) => {
-      clearTimeout(limit);
+      clearInterval(patience);
       watch.abort();
       finish(value);
     };
-    const limit = setTimeout(() => done(reject, new Unplayable(role, "not decoded in time")), DECODE_LIMIT_MS);
+    // A browser may leave a tab that nobody looks at undecoded: only time in sight counts.
+    let left = DECODE_LIMIT_MS;
+    const patience = setInterval(() => {
+      if (!document.hidden) left -= TICK_MS;
+      if (left <= 0) done(reject, new Unplayable(role, "not decoded in time"));
+    }, TICK_MS);
     const ready = () => {
       if (!video.videoWidth) done(reject, new Unplayable(role, "no picture in it"));
       else done(resolve);
@@ -86,14 +93,13 @@ function showOne(role, video, blob) {
   });
 }
 
-async function fetchPatiently(role, url, progress, { retrying, offline, signal }) {
+async function fetchPatiently(role, url, progress, { retrying, offline }) {
   for (let attempt = 0; ; ) {
     try {
-      const blob = await fetchOnce(url, progress, signal);
+      const blob = await fetchOnce(url, progress);
       offline(false);
       return blob;
     } catch (error) {
-      if (signal?.aborted) throw error;
       if (!(error instanceof Refusal)) {
         offline(true); // no answer at all: the line is down, which is nobody's fault and no reason to give up
         await pauseOrOnline(2000);
@@ -110,21 +116,34 @@ async function fetchPatiently(role, url, progress, { retrying, offline, signal }
 
 class Refusal extends Error {}
 
-async function fetchOnce(url, progress, signal) {
-  const response = await fetch(url, { signal, credentials: "same-origin" });
-  if (!response.ok) throw new Refusal(`HTTP ${response.status}`);
-  const total = Number(response.headers.get("Content-Length")) || 0;
-  const reader = response.body.getReader();
-  const pieces = [];
-  let got = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    pieces.push(value);
-    got += value.length;
-    if (total) progress(Math.min(1, got / total));
+/** One attempt; given up when nothing has come for a while, as on a line that died without a word. */
+async function fetchOnce(url, progress) {
+  const silence = new AbortController();
+  let timer;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  };
+  heard();
+  try {
+    const response = await fetch(url, { signal: silence.signal, credentials: "same-origin" });
+    if (!response.ok) throw new Refusal(`HTTP ${response.status}`);
+    const total = Number(response.headers.get("Content-Length")) || 0;
+    const reader = response.body.getReader();
+    const pieces = [];
+    let got = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      heard();
+      if (done) break;
+      pieces.push(value);
+      got += value.length;
+      if (total) progress(Math.min(1, got / total));
+    }
+    return new Blob(pieces, { type: "video/mp4" });
+  } finally {
+    clearTimeout(timer);
   }
-  return new Blob(pieces, { type: "video/mp4" });
 }
 
 export function pauseOrOnline(ms) {
