@@ -27,6 +27,8 @@ MOST_FIRST_FRAMES = 500
 
 ANSWER_SECONDS = 2.0
 """Seconds of real time for which the page's time stands still while the browser owes it an answer."""
+LATE_ANSWER_SECONDS = 0.05
+"""The same once it was too long: some pages ask again with every answer, and would never go on."""
 
 SCREENSHOT = {"format": "png", "optimizeForSpeed": True}
 
@@ -163,12 +165,14 @@ class FrameControlClock:
         self._await_answers()
 
     def _await_answers(self) -> None:
-        """Let the browser finish what it does in its own time, such as compiling or decoding, before a frame is drawn."""
-        until = time.monotonic() + ANSWER_SECONDS
-        while self._unanswered() > self._forsaken:
-            if time.monotonic() > until:
-                self.late, self._forsaken = True, self._unanswered()
-            self._grant(0.0)
+        """Let the browser finish what it does in its own time (fetch, compile, decode) before a frame is drawn."""
+        if self._unanswered() > self._forsaken:
+            until = time.monotonic() + (LATE_ANSWER_SECONDS if self.late else ANSWER_SECONDS)
+            while self._unanswered() > self._forsaken:
+                if time.monotonic() > until:
+                    self.late, self._forsaken = True, self._unanswered()
+                self._grant(0.0)
+            self._grant(0.0)  # for what the page does with the last one
         self._forsaken = min(self._forsaken, self._unanswered())
 
     def _grant(self, budget: float) -> None:

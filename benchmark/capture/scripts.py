@@ -72,16 +72,20 @@ REPEATABLE = """
     if (real) put(owner, name, { [name](...args) { return wait(real.apply(this, args)); } }[name]);
   }
   const play = HTMLMediaElement.prototype.play;
+  const begins = () => { if (now.call(performance) > 0) note('late video'); };
   put(HTMLMediaElement.prototype, 'play', function() {
+    begins();
     const playing = play.call(this);
     return this.src || this.querySelector('source') ? wait(playing) : playing;  // nothing to play is never played
   });
+  addEventListener('play', begins, true);
 
   // What answers by events and in its own time can only be told.
   for (const [owner, ...names] of [
     [IDBFactory.prototype, 'open'], [window.CacheStorage?.prototype, 'open', 'match'],
     [window.LockManager?.prototype, 'request'], [FileReader.prototype, 'readAsText', 'readAsDataURL', 'readAsArrayBuffer'],
-    [window.StorageManager?.prototype, 'getDirectory'], [HTMLVideoElement.prototype, 'requestVideoFrameCallback'],
+    [window.StorageManager?.prototype, 'getDirectory'], [HTMLCanvasElement.prototype, 'captureStream'],
+    [HTMLMediaElement.prototype, 'captureStream'], [HTMLVideoElement.prototype, 'requestVideoFrameCallback'],
   ]) for (const name of names) {
     const real = owner?.[name];
     if (real) put(owner, name, { [name](...args) { note('unsteady'); return real.apply(this, args); } }[name]);

@@ -18,6 +18,7 @@ LONGEST_LINE = 500
 
 INEXACT = {
     "audio": "It reads the audio clock, which runs in real time.",
+    "late video": "It begins a video while it runs, which may show its pictures a few frames early or late.",
     "unsteady": "It uses a store, channel, lock, file reader or video callback, which answer in real time.",
     "worker": "It runs a worker, whose timers run in real time.",
 }
@@ -32,6 +33,8 @@ TURNED_DOWN = {
 ESSENTIAL = frozenset({"Script", "Stylesheet", "Fetch", "XHR", "Document", "Image", "Media", "WebSocket"})
 
 
+# What a page may wait for before it goes on; a media file is read little by little, as it plays.
+AWAITED = frozenset({"Document", "Fetch", "Font", "Image", "Script", "Stylesheet", "XHR"})
 # Control characters and halves of characters: no terminal, file or database should meet them in what a page said.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -57,12 +60,16 @@ class Witness:
         self.libraries: dict[str, None] = {}
         self.incidents: dict[str, int] = {}
         self.notes: set[str] = set()
-        self._unanswered: Counter[int] = Counter()  # by the script context that asked
+        self._asked: Counter[int] = Counter()  # unanswered questions by the script context that asks
+        self._fetching: set[str] = set()
         self.left_for: str | None = None
         self.tried_to_leave = False
         self.crash: str | None = None
         handlers = {
             "Fetch.requestPaused": self._request,
+            "Network.requestWillBeSent": self._fetch_begins,
+            "Network.loadingFinished": self._fetch_ends,
+            "Network.loadingFailed": self._fetch_ends,
             "Network.webSocketCreated": self._web_socket,
             "Network.webTransportCreated": self._web_transport,
             "Page.loadEventFired": self._load,
@@ -84,8 +91,8 @@ class Witness:
             connection.on(method, handler)
 
     def unanswered(self) -> int:
-        """How many things the page asked of the browser and has not got yet (`wait` in `scripts.REPEATABLE`)."""
-        return self._unanswered.total()
+        """How many things the page waits for: files, and what else it asked (`wait` in `scripts.REPEATABLE`)."""
+        return len(self._fetching) + self._asked.total()
 
     @property
     def inexact(self) -> tuple[str, ...]:
@@ -148,6 +155,13 @@ class Witness:
             )
         else:
             self._fail(params, session, "BlockedByClient")
+
+    def _fetch_begins(self, params: dict[str, Any], session: str | None) -> None:
+        if session == self._session and params.get("type") in AWAITED:
+            self._fetching.add(params["requestId"])
+
+    def _fetch_ends(self, params: dict[str, Any], session: str | None) -> None:
+        self._fetching.discard(params["requestId"])
 
     def _fail(self, params: dict[str, Any], session: str | None, reason: str) -> None:
         self._connection.post(
@@ -221,7 +235,7 @@ class Witness:
             return
         what = str(params["payload"])
         if what in ("asked", "answered"):
-            self._unanswered[params["executionContextId"]] += 1 if what == "asked" else -1
+            self._asked[params["executionContextId"]] += 1 if what == "asked" else -1
             return
         self.notes.add(what)
         if what in TURNED_DOWN:
@@ -229,7 +243,7 @@ class Witness:
 
     def _context_gone(self, params: dict[str, Any], session: str | None) -> None:
         if session == self._session:
-            del self._unanswered[params["executionContextId"]]
+            del self._asked[params["executionContextId"]]
 
     # What it said
 
