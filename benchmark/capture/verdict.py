@@ -36,9 +36,10 @@ def judge(seen: Seen) -> tuple[Status, str | None]:
     """
     if seen.stopped is not None:
         return seen.stopped, seen.stopped_at
-    if seen.left_for is not None or seen.tried_to_leave:
-        where = f" for {seen.left_for}" if seen.left_for else ""
-        return "navigated_away", f"The page tried to leave itself{where}; it was kept where it was."
+    if seen.left_for is not None:
+        return "navigated_away", f"The page left itself for {seen.left_for}; it was captured until then."
+    if seen.tried_to_leave:
+        return "navigated_away", "The page tried to leave itself; it was kept where it was."
     # A page that moves without what it was refused did not need it.
     if seen.unreachable and (seen.errors or seen.blank or seen.static):
         return "needs_network", f"The page needs what it may not load: {_listed(seen.unreachable)}."
