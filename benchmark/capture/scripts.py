@@ -180,7 +180,10 @@ SCAN = """
 })()
 """
 
-AWAIT_FRAME = "globalThis.came = false; requestAnimationFrame(() => { globalThis.came = true; })"
+# Frames go on being asked for: a page that asks only now and then might ask too late for the one about to be drawn.
+AWAIT_FRAME = (
+    "globalThis.came = false; (function ask() { requestAnimationFrame(() => { came = true; ask(); }); })()"
+)
 FRAME_CAME = "globalThis.came"
 
 
