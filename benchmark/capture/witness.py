@@ -157,7 +157,8 @@ class Witness:
             self._fail(params, session, "BlockedByClient")
 
     def _fetch_begins(self, params: dict[str, Any], session: str | None) -> None:
-        if session == self._session and params.get("type") in AWAITED:
+        # Without a loader it is a worker's, whose end is told elsewhere.
+        if session == self._session and params.get("type") in AWAITED and params["loaderId"]:
             self._fetching.add(params["requestId"])
 
     def _fetch_ends(self, params: dict[str, Any], session: str | None) -> None:
