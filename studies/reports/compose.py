@@ -30,7 +30,7 @@ def compose(report: Report) -> Document:
     ]
     return Document(
         title=study["title"],
-        simulated=_made_up(study),
+        simulated=made_up(study),
         origin=f"{ORIGINS[study['origin']]} {study['origin_note']}".strip(),
         answers=(
             ("Do people agree?", agreement.answer(content)),
@@ -42,7 +42,8 @@ def compose(report: Report) -> Document:
     )
 
 
-def _made_up(study: Content) -> str:
+def made_up(study: Content) -> str:
+    """What is made up, in words for a caption; empty where nothing is."""
     if study["origin"] == Study.Origin.SIMULATED:
         return "simulated ratings"
     return "synthetic systems" if study["simulated"] else ""

@@ -174,3 +174,8 @@ class Document:
     answers: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     settings: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def prefix(self) -> str:
+        """What the names of single files begin with, so that they say what is made up even out of their archive."""
+        return f"{self.simulated.replace(' ', '-')}-" if self.simulated else ""

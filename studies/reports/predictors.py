@@ -93,14 +93,14 @@ def load_perturbed(study: Study, metrics: Sequence[Metric]) -> tuple[PerturbedSc
     """The chosen metrics' scores of systems that declare a controlled change (docs/data-formats.md): known truths."""
     changes = {
         pk: setting["changes"]
-        for pk, setting in study.dataset.systems.order_by("name").values_list("pk", "setting")
+        for pk, setting in study.dataset.systems.values_list("pk", "setting")
         if is_change(setting.get("changes"))
     }
     kinds = {(m.scores.name, m.scores.version, m.parameters_digest): label_of(m.scores) for m in metrics}
     rows = (
         current_scores(study)
         .filter(reconstruction__system__in=changes, value__isnull=False)
-        .order_by("metric", "reconstruction__animation__name", "reconstruction__system__name", "pk")
+        .order_by()
         .values_list(
             "metric",
             "version",
@@ -110,7 +110,7 @@ def load_perturbed(study: Study, metrics: Sequence[Metric]) -> tuple[PerturbedSc
             "value",
         )
     )
-    return tuple(
+    found = [
         PerturbedScore(
             animation,
             changes[system]["change"],
@@ -121,6 +121,12 @@ def load_perturbed(study: Study, metrics: Sequence[Metric]) -> tuple[PerturbedSc
         )
         for metric, version, parameters, system, animation, value in rows.iterator(20_000)
         if (metric, version, parameters) in kinds
+    ]
+    # In an order that no database's collation decides: changes of one dimension together.
+    return tuple(
+        sorted(
+            found, key=lambda one: (one.dimension, one.perturbation, one.strength, one.animation, one.metric)
+        )
     )
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 from benchmark.models import Job
 from studies.models import Report, Study
 from studies.reports.charts.draw import svg
-from studies.reports.compose import compose
+from studies.reports.charts.palette import Theme
+from studies.reports.compose import compose, made_up
 from studies.reports.document import Chart, charts_of
 from studies.reports.forms.files import FORMS, file_name
 from studies.reports.job import enqueue_report, open_report_job
@@ -91,7 +92,8 @@ def report_chart(
         found = _find_chart(report, chart)
         if found is None or theme not in ("light", "dark") or width not in ("wide", "narrow"):
             raise Http404("This report has no such chart.")
-        drawn = svg(found.spec, "dark" if theme == "dark" else "light", narrow=width == "narrow")
+        tone: Theme = "dark" if theme == "dark" else "light"
+        drawn = svg(found.spec, tone, narrow=width == "narrow", note=made_up(report.content["study"]))
         cache.set(key, drawn, timeout=24 * 3600)
     response = HttpResponse(drawn, content_type="image/svg+xml")
     response["Cache-Control"] = "private, max-age=31536000, immutable"

@@ -72,9 +72,7 @@ def test_a_kept_report_can_be_held_against_itself_made_anew(paper: Study):
     kept = run("paper", "--replicates", "50")
     assert run("paper", "--replicates", "50", "--again") == kept
     Report.objects.update(content_digest="f" * 64)
-    with pytest.raises(
-        CommandError, match=r"Made again the report has the digest \w+, the kept one f{12}:"
-    ):
+    with pytest.raises(CommandError, match=r"Made again the report has the digest \w+, the kept one f{12}:"):
         run("paper", "--replicates", "50", "--again")
 
 

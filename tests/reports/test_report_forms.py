@@ -84,7 +84,12 @@ def test_every_latex_table_is_closed_and_escaped(report):
 
 def test_figures_come_as_svg_and_pdf(report):
     archive = zipfile.ZipFile(io.BytesIO(FORMS["figures"][0](report)))
-    assert {"ruler.svg", "ruler.pdf", "matrix.svg", "alpha.pdf"} <= set(archive.namelist())
+    names = {f"simulated-ratings-{name}" for name in ("ruler.svg", "ruler.pdf", "matrix.svg", "alpha.pdf")}
+    names |= {f"metrics/look-1/simulated-ratings-{name}.svg" for name in ("ruler", "roc", "points-motion")}
+    assert names <= set(archive.namelist())
+    for name in archive.namelist():
+        if name.endswith(".svg"):
+            assert b">simulated ratings<" in archive.read(name), name
 
 
 def test_the_command_writes_a_file_and_refuses_without_one(study, tmp_path):

@@ -15,9 +15,15 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 WIDE, NARROW = 640, 230
 
 
-def svg(spec: Mapping[str, Any], theme: Theme = "light", narrow: bool = False) -> str:
-    """One chart as a stand-alone SVG with presentation attributes only: nothing for a strict policy to refuse."""
-    drawn: str = vl_convert.vegalite_to_svg(_sized(spec, narrow), vl_version=VEGA_LITE, config=config(theme))
+def svg(spec: Mapping[str, Any], theme: Theme = "light", narrow: bool = False, note: str = "") -> str:
+    """One chart as a stand-alone SVG with presentation attributes only: nothing for a strict policy to refuse.
+
+    ``note`` stands in the picture itself, for what a reader must know wherever the picture goes.
+    """
+    sized = _sized(spec, narrow)
+    if note:
+        sized["title"] = {"text": note, "style": "note", "anchor": "end", "frame": "bounds", "offset": 16}
+    drawn: str = vl_convert.vegalite_to_svg(sized, vl_version=VEGA_LITE, config=config(theme))
     return drawn
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -14,6 +15,7 @@ from studies.reports.compose import compose
 from studies.reports.document import charts_of, tables_of
 from studies.reports.forms.latex import latex
 from studies.reports.forms.pdf import figure_pdf, pdf
+from studies.reports.sections import metric
 
 FIXED = (1980, 1, 1, 0, 0, 0)  # a zip file dates its members; the same report must be the same bytes
 
@@ -24,13 +26,23 @@ def as_json(report: Report) -> bytes:
 
 
 def figures(report: Report) -> bytes:
-    """Each chart as SVG and as PDF."""
+    """Each chart as SVG and as PDF, those of the metrics' own pages in a folder each."""
+    content = report.content
+    document = compose(report)
+    charts = [(f"{document.prefix}{chart.key}", chart) for chart in charts_of(document.sections)]
+    for place, name in enumerate(metric.labels(content)):
+        folder = f"metrics/{re.sub('[^A-Za-z0-9.]+', '-', name)}/{document.prefix}"
+        # A chart's key carries the metric's number, which the folder's name says better.
+        charts += [
+            (folder + re.sub(f"-{place}(?=-|$)", "", chart.key, count=1), chart)
+            for chart in charts_of(metric.sections(content, place))
+        ]
     found = io.BytesIO()
     with zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as archive:
-        for chart in charts_of(compose(report).sections):
-            drawn = svg(chart.spec, "print")
-            archive.writestr(zipfile.ZipInfo(f"{chart.key}.svg", FIXED), drawn)
-            archive.writestr(zipfile.ZipInfo(f"{chart.key}.pdf", FIXED), figure_pdf(drawn))
+        for name, chart in charts:
+            drawn = svg(chart.spec, "print", note=document.simulated)
+            archive.writestr(zipfile.ZipInfo(f"{name}.svg", FIXED), drawn)
+            archive.writestr(zipfile.ZipInfo(f"{name}.pdf", FIXED), figure_pdf(drawn))
     return found.getvalue()
 
 
@@ -44,7 +56,7 @@ def tables(report: Report) -> bytes:
             writer = csv.writer(text, lineterminator="\n")
             writer.writerow(table.head)
             writer.writerows(table.rows)
-            archive.writestr(zipfile.ZipInfo(f"{table.key}.csv", FIXED), text.getvalue())
+            archive.writestr(zipfile.ZipInfo(f"{document.prefix}{table.key}.csv", FIXED), text.getvalue())
     return found.getvalue()
 
 

@@ -31,7 +31,8 @@ def pdf(report: Report) -> bytes:
     """The whole report: answers, contents, sections with charts and tables, and what it was made with."""
     document = compose(report)
     files: dict[str, bytes] = {
-        f"{chart.key}.svg": svg(chart.spec, "print").encode() for chart in charts_of(document.sections)
+        f"{chart.key}.svg": svg(chart.spec, "print", note=document.simulated).encode()
+        for chart in charts_of(document.sections)
     }
     files["main"] = _source(document).encode()
     return _set(files)
