@@ -180,3 +180,24 @@ def test_a_clip_whose_line_died_without_a_word_is_asked_for_again(rating, page):
     expect(page.locator("#play")).to_be_enabled()
     expect(page.locator("#status")).to_have_text("Answers are saved one round at a time.")
     assert not Sitting.objects.get().trials.exclude(failures=[]).exists()
+
+
+def test_a_server_that_starts_again_costs_no_round(rating, page):
+    refused: list[Route] = []
+
+    def start_again(route: Route) -> None:
+        if len(refused) < 18:
+            refused.append(route)
+            route.fulfill(status=502)
+        else:
+            route.continue_()
+
+    page.route("**/s/clip/**", start_again)
+    page.clock.install()
+    rating(make_study(animations=1, practice=0), ready=False)
+    expect(page.locator("#status")).to_contain_text("Waiting for the network")
+    for _ in range(12):
+        page.clock.run_for(2_500)
+        page.wait_for_timeout(100)
+    expect(page.locator("#play")).to_be_enabled()
+    assert not Sitting.objects.get().trials.exclude(failures=[]).exists()

@@ -1,6 +1,7 @@
 // Clips arrive whole, as Blobs, before anything plays: then no network can put them out of step.
 
 const RETRY_MS = [500, 1500, 4000];
+const PASSING = [429, 502, 503, 504]; // the server is busy or starting again: as if the line were down
 const DECODE_LIMIT_MS = 20000;
 const TICK_MS = 500;
 const SILENCE_MS = 15000;
@@ -127,6 +128,7 @@ async function fetchOnce(url, progress) {
   heard();
   try {
     const response = await fetch(url, { signal: silence.signal, credentials: "same-origin" });
+    if (PASSING.includes(response.status)) throw new Error(`HTTP ${response.status}`);
     if (!response.ok) throw new Refusal(`HTTP ${response.status}`);
     const total = Number(response.headers.get("Content-Length")) || 0;
     const reader = response.body.getReader();
