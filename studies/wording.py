@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 import nh3
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,19 @@ PRACTICE_EXPLANATION = _(
     "it is closer in *appearance*. The **right** one looks different, but follows the same path at the same speed: "
     "it is closer in *motion*. Which is closer *overall* is your own judgement."
 )
+
+
+def in_language(words: str, before: str, after: str) -> str:
+    """A new study's first questions and explanation in another language; what a researcher wrote stays as it is."""
+    asked = [one for _key, label, question in DIMENSIONS for one in (label, question)]
+    for default in (*asked, PRACTICE_EXPLANATION):
+        with translation.override(before):
+            ours = str(default) == words
+        if ours:
+            with translation.override(after):
+                return str(default)
+    return words
+
 
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "a", "blockquote", "code", "hr"}

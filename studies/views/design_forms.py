@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from benchmark.models import Dataset
 from studies.models import Dimension, PracticeRound, Study
-from studies.wording import DEFAULTS
+from studies.wording import DEFAULTS, in_language
 
 MOST_QUESTIONS = 6
 SIDES = [("left", "Left"), ("equal", "Equal"), ("right", "Right")]
@@ -263,6 +263,7 @@ class DesignForms:
 
     def __init__(self, study: Study, data: Mapping[str, Any] | None = None) -> None:
         self.study = study
+        self.language = study.language  # as it was: a valid form writes the new one into the study
         dimensions = list(study.dimensions.order_by("position"))
         asked = [{"key": d.key, "label": d.label, "question": d.question} for d in dimensions]
         self.rules = RulesForm(study, data)
@@ -285,13 +286,21 @@ class DesignForms:
             study.analysis_plan = self.rules.plan()
             study.wording = self.wording.changed()
             study.save()
-            asked = self.questions.ordered_data()
+            asked = [
+                row
+                | {
+                    name: in_language(row[name], self.language, study.language)
+                    for name in ("label", "question")
+                }
+                for row in self.questions.ordered_data()
+            ]
             study.dimensions.all().delete()
             Dimension.objects.bulk_create(
                 Dimension(study=study, position=place, **row) for place, row in enumerate(asked)
             )
             for one in self.practice:
-                one.practice.explanation = one.cleaned_data["explanation"]
+                explained = one.cleaned_data["explanation"]
+                one.practice.explanation = in_language(explained, self.language, study.language)
                 one.practice.expected = one.expected({row["key"] for row in asked})
                 one.practice.save()
         return True

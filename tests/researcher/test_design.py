@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from benchmark.models import Animation, Dataset, Job, Outcome, Reconstruction, System
-from studies.create import copy_as_draft
+from studies.create import copy_as_draft, create_study
 from studies.launch import LaunchRefused, design_hash, launch, why_not
 from studies.models import Comparison, Study
 from studies.views.design_forms import WORDING_LABELS, DesignForms
@@ -287,3 +287,15 @@ def test_the_hash_is_of_what_was_opened_though_somebody_saves_at_the_same_moment
         study.refresh_from_db()
         assert study.state == "live"
         assert design_hash(study) == study.design_hash
+
+
+def test_another_language_takes_the_first_questions_along_and_leaves_ones_own(signed_in, benchmark):
+    study = create_study(benchmark, "pens-de", "Pens")
+    study.dimensions.filter(key="motion").update(question="How does it move?")
+    assert save(signed_in, study, language="de").status_code == 302
+    asked = study.dimensions.order_by("position").values_list("label", "question")
+    assert list(asked) == [
+        ("Insgesamt", "Was passt insgesamt besser zur Vorlage?"),
+        ("Aussehen", "Was sieht ihr ähnlicher: Form, Farbe, Stil? Ohne auf die Bewegung zu achten."),
+        ("Bewegung", "How does it move?"),
+    ]

@@ -20,7 +20,10 @@ HOUSE = Path(__file__).resolve().parents[2]
 def sentences() -> Iterator[str]:
     """Everything that participants' pages hand to gettext."""
     for template in (HOUSE / "templates" / "sitting").glob("*.html"):
-        yield from re.findall(r"""{% translate ["'](.+?)["'] ?(?:as \w+ )?%}""", template.read_text())
+        text = template.read_text()
+        yield from re.findall(r"""{% translate ["'](.+?)["'] ?(?:as \w+ )?%}""", text)
+        for block in re.findall(r"{% blocktranslate.*?%}(.+?){% endblocktranslate %}", text):
+            yield re.sub(r"{{ (\w+) }}", r"%(\1)s", block)
     for module in [HOUSE / "studies" / "wording.py", *(HOUSE / "studies" / "sitting").glob("*.py")]:
         for call in ast.walk(ast.parse(module.read_text())):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "_":
