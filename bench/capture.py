@@ -3,13 +3,15 @@
     python -m bench.capture
 
 The same pages, the same browser, one run: 1024×768 at 30 fps, lossless frames, each page three times in a fresh browser,
-the tools in turn, the quickest of each counted. A
-page is right when its box stands within 1 px of its analytic place in every frame (a constant offset of up to two
-frames is forgiven, since tools begin to count at different moments), and repeats when all runs give the same pixels.
-Promises: ours makes at least 40 frames a second per process, is faster than both and the only one right and
-repeating on every page; two processes on two cores make 1.6 times as many. Frames a second are counted while
-filming; seconds with start and end stand beside them. The peers need Node with npm, and puppeteer-capture ffmpeg; without
-them only ours is measured, and that is said. Exits with status 1 when a promise is broken.
+the tools in turn, and the quickest of each counted. A page is right when its box stands within 1 px of its analytic place
+in every frame (a constant offset of up to two frames is forgiven, since tools begin to count at different moments), and
+repeats when all runs give the same pixels. Frames a second are counted while filming; seconds, and those of processor,
+from start to end.
+
+Promises: ours makes at least 40 frames a second per process, is faster than both and the only one right and repeating on
+every page; two processes on two cores make 1.6 times as many. Where others want the cores too, the first and the last are
+held or unsure, not broken. The peers need Node with npm, and puppeteer-capture ffmpeg; without them only ours is measured,
+and that is said. Exits with status 1 when a promise is broken.
 """
 
 from __future__ import annotations
@@ -17,7 +19,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import shlex
 import shutil
 import subprocess
@@ -32,6 +33,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.machine import Processor, busy, describe
 from benchmark.capture import capture_page, find_browser
 
 SIZE, FPS, FRAMES = (1024, 768), 30, 90
@@ -62,6 +64,8 @@ class Run:
     digest: bytes
     filming: float
     seconds: float
+    processor: float
+    """Seconds, of the tool and its browser from start to end."""
 
     @property
     def rate(self) -> float:
@@ -78,12 +82,13 @@ def place(frame: NDArray[np.uint8]) -> float:
 
 def ours(page: Path) -> Run:
     seen: list[NDArray[np.uint8]] = []
-    result = capture_page(page, fps=FPS, size=SIZE, duration=FRAMES / FPS, on_frame=seen.append)
+    with Processor() as used:
+        result = capture_page(page, fps=FPS, size=SIZE, duration=FRAMES / FPS, on_frame=seen.append)
     if result.status not in ("ok", "static") or not result.exact:
         raise SystemExit(f"Our own capture of {page} ended as {result.status}, exact: {result.exact}.")
     places = np.array([place(frame) for frame in seen])
     digest = hashlib.sha256(b"".join(frame.tobytes() for frame in seen)).digest()
-    return Run(places, digest, result.timings["frames"], result.timings["total"])
+    return Run(places, digest, result.timings["frames"], result.timings["total"], used.seconds)
 
 
 def peer(tool: str, page: Path, folder: Path) -> Run:
@@ -92,9 +97,15 @@ def peer(tool: str, page: Path, folder: Path) -> Run:
     browser.write_text(f'#!/bin/sh\nexec {shlex.quote(str(find_browser().path))} "$@"\n')
     browser.chmod(0o755)
     command = ["node", "run.mjs", tool, browser, page.as_uri(), FRAMES, FPS, *SIZE, folder]
-    done = subprocess.run(
-        [str(word) for word in command], cwd=PEERS, capture_output=True, text=True, timeout=300, check=False
-    )
+    with Processor() as used:
+        done = subprocess.run(
+            [str(word) for word in command],
+            cwd=PEERS,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
     if done.returncode or not done.stdout.strip():
         said = [
             line for line in done.stderr.splitlines() if "rror" in line and not line.startswith("    at ")
@@ -107,6 +118,7 @@ def peer(tool: str, page: Path, folder: Path) -> Run:
         hashlib.sha256(b"".join(frame.tobytes() for frame in frames if frame is not None)).digest(),
         said["filming"],
         said["seconds"],
+        used.seconds,
     )
 
 
@@ -158,9 +170,12 @@ def main() -> int:
             pages.append(page)
         tools = ["ours", *with_peers()]
         rates: dict[str, list[float]] = {tool: [] for tool in tools}
+        efforts: dict[str, list[float]] = {tool: [] for tool in tools}
         right: dict[str, int] = dict.fromkeys(tools, 0)
-        print(f"{len(os.sched_getaffinity(0))} cores, {os.getloadavg()[0]:.1f} processes running before")
-        print(f"{'page':22}{'tool':20}{'frames/s':>10}{'seconds':>10}{'worst px':>10}  repeats")
+        print(describe())
+        print(
+            f"{'page':22}{'tool':20}{'frames/s':>10}{'seconds':>10}{'processor':>11}{'worst px':>10}  repeats"
+        )
         for name, page in zip(PAGES, pages, strict=True):
             filmed: dict[str, list[Run]] = {tool: [] for tool in tools}
             for attempt in range(RUNS):  # in turn, so that what else the machine does meets all alike
@@ -184,13 +199,17 @@ def main() -> int:
                 rates[tool].append(rate)
                 right[tool] += error_px <= WITHIN and same
                 seconds = min(run.seconds for run in runs)
+                processor = min(run.processor for run in runs)
+                efforts[tool].append(processor / FRAMES)
                 print(
-                    f"{name:22}{tool:20}{rate:10.1f}{seconds:10.2f}{error_px:10.2f}  {'yes' if same else 'no'}"
+                    f"{name:22}{tool:20}{rate:10.1f}{seconds:10.2f}{processor:11.2f}{error_px:10.2f}"
+                    f"  {'yes' if same else 'no'}"
                 )
         typical = {tool: float(np.median(each)) for tool, each in rates.items() if each}
         for tool, rate in typical.items():
             print(
-                f"{tool}: {rate:.1f} frames/s (median of pages); right and repeating on {right[tool]} of {len(PAGES)}"
+                f"{tool}: {rate:.1f} frames/s, {1000 * float(np.median(efforts[tool])):.0f} ms of processor a frame "
+                f"(medians of pages); right and repeating on {right[tool]} of {len(PAGES)}"
             )
             if tool != "ours":
                 print(f"  ours is {typical['ours'] / rate:.1f} times as fast")
@@ -200,14 +219,21 @@ def main() -> int:
             f"one process {single:.1f} frames/s, two {double:.1f}, starts included: {double / single:.2f} times"
         )
         promises = {
-            f"at least {PROMISED_RATE:g} frames/s per process": typical["ours"] >= PROMISED_RATE,
             "faster than each peer": all(
                 typical["ours"] > rate for tool, rate in typical.items() if tool != "ours"
             ),
             "right and repeating on every page": right["ours"] == len(PAGES),
             "the only one": all(right[tool] < len(PAGES) for tool in tools[1:]),
+        }
+        against_the_clock = {
+            f"at least {PROMISED_RATE:g} frames/s per process": typical["ours"] >= PROMISED_RATE,
             f"{PROMISED_GAIN:g} times with two processes": double / single >= PROMISED_GAIN,
         }
+        if busy():  # others hold the cores that these promises are about
+            for promise, held in against_the_clock.items():
+                print(f"{'held  ' if held else 'unsure'}  {promise}{'' if held else ': the machine is busy'}")
+        else:
+            promises |= against_the_clock
         for promise, held in promises.items():
             print(f"{'held  ' if held else 'BROKEN'}  {promise}")
             kept = kept and held

@@ -19,7 +19,8 @@ def keep_clip(folder: Path, *, exact: bool, flashes: FlashReport | None = None) 
     """Move `folder` (master.mp4, playable.mp4, poster.png) to its content's address and return its row.
 
     Running twice, or twice at once, ends with one folder and one row: the rename of a folder onto an existing one
-    fails, and then the content is already there. Raises `VideoRefused` when the master cannot be read.
+    fails, and then the content is already there. A clip once captured exactly is exact, whoever made the same before or
+    makes it again. Raises `VideoRefused` when the master cannot be read.
     """
     master = folder / "master.mp4"
     info = probe(master)
@@ -34,7 +35,7 @@ def keep_clip(folder: Path, *, exact: bool, flashes: FlashReport | None = None) 
         if not (target / "master.mp4").is_file():
             raise
         shutil.rmtree(folder)
-    clip, _ = Clip.objects.get_or_create(
+    clip, made = Clip.objects.get_or_create(
         sha256=sha256,
         defaults={
             "frames": info.frames,
@@ -47,4 +48,7 @@ def keep_clip(folder: Path, *, exact: bool, flashes: FlashReport | None = None) 
             "flashes": asdict(flashes),
         },
     )
+    if exact and not made and not clip.exact:
+        Clip.objects.filter(pk=clip.pk).update(exact=True)
+        clip.refresh_from_db()
     return clip

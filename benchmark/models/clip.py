@@ -11,7 +11,8 @@ from django.db import models
 
 class Clip(models.Model):
     """Three files in one folder named by the master's sha256: a 4:4:4 master for metrics, a playable copy for people
-    and a poster. The row never changes once written; another content is another clip."""
+    and a poster. Another content is another clip; of a row only `exact` may change, to true, when the same content is
+    captured exactly."""
 
     sha256 = models.CharField(max_length=64, primary_key=True, validators=[RegexValidator(r"^[0-9a-f]{64}$")])
     frames = models.PositiveIntegerField()

@@ -116,5 +116,6 @@ def _notes(item: Animation | Reconstruction) -> list[str]:
     if item.clip and item.clip.flashes_too_much:
         notes.append("Flashes more than three times a second (WCAG 2.3.1): shown to no participant unasked.")
     if item.clip and not item.clip.exact:
-        notes.append("Not exact: uploaded, or captured by a browser whose frames cannot be timed.")
+        why = detail.get("inexact") or ["The clip was read from a file."]
+        notes.append(f"Not exact. {' '.join(map(str, why))}")
     return notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 import benchmark.capture
 import benchmark.metrics
 from benchmark.capture import CaptureRefused, CaptureResult
+from benchmark.ingest.clips import keep_clip
 from benchmark.jobs.capturing import enqueue_capture
 from benchmark.jobs.claim import perform
 from benchmark.jobs.scoring import enqueue_scores
 from benchmark.jobs.subjects import pair_subject
-from benchmark.models import Animation, Dataset, Job, Outcome, Reconstruction, Score, System
-from tests.factories import make_clip
+from benchmark.models import Animation, Clip, Dataset, Job, Outcome, Reconstruction, Score, System
+from tests.factories import CALM, make_clip
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,17 @@ def test_capturing_again_gives_the_same_clip(answer, captures):
     run(enqueue_capture(answer))
     assert Reconstruction.objects.get().clip_id == first
     assert Job.objects.filter(kind="score").count() == 1
+
+
+def test_a_clip_once_captured_exactly_is_exact(data_folder):
+    clip = make_clip(1)
+    Clip.objects.update(exact=False)  # as if the machine had been busy, or a file uploaded
+    for place, (exact, found) in enumerate([(False, False), (True, True), (False, True)]):
+        again = data_folder / "made" / str(place)
+        shutil.copytree(clip.folder, again)
+        assert keep_clip(again, exact=exact, flashes=CALM).exact is found
+        assert not again.exists()
+    assert Clip.objects.get().exact
 
 
 def test_a_reference_that_arrives_last_asks_for_the_scores_of_all_answers(answer, captures, page):
