@@ -52,7 +52,8 @@ def keep_uploads(uploads: list[Path], progress: Callable[[int, int], None] | Non
 def _prepare_all(
     uploads: list[Path], folder: Path, progress: Callable[[int, int], None]
 ) -> dict[Path, Prepared]:
-    workers = min(len(os.sched_getaffinity(0)), len(uploads) // WORTH_A_PROCESS)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = min(cores, len(uploads) // WORTH_A_PROCESS)
     if workers <= 1:
         prepared = {}
         for place, upload in enumerate(uploads):
