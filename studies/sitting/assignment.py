@@ -140,6 +140,8 @@ def lift_exclusion(exclusion: Exclusion) -> bool:
 def withdraw(participant: Participant) -> None:
     """Delete what this person answered, and who they are; what stays is that a pseudonym once was there and left."""
     with transaction.atomic():
+        # An answer that is being stored at this moment is stored first, and then deleted with the others.
+        list(Sitting.objects.select_for_update().filter(participant=participant))
         Trial.objects.filter(sitting__participant=participant).delete()  # with their ratings
         Sitting.objects.filter(participant=participant).update(
             state=State.WITHDRAWN,

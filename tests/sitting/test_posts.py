@@ -235,6 +235,32 @@ def test_the_same_post_at_the_same_moment_is_stored_once(seated):
     assert len(set(Rating.objects.values_list("answer", flat=True))) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_on_its_way_leaves_nothing_behind_a_withdrawal(seated):
+    sitters = [seated(small(next_after_s=0)) for _ in range(4)]
+    acts = [(one, one.body(one.state()["round"])) for one in sitters] + [(one, None) for one in sitters]
+    together, codes = threading.Barrier(len(acts)), []
+
+    def act(sitter, body) -> None:
+        together.wait()
+        try:
+            reply = sitter.post("answer", body) if body else sitter.client.post(f"{sitter.base}stop/")
+            codes.append(reply.status_code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=act, args=one) for one in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(codes) == len(acts)
+    assert set(codes) <= {200, 302, 400, 409}
+    assert codes.count(302) == 4
+    assert Trial.objects.count() == Rating.objects.count() == 0
+    assert set(Sitting.objects.values_list("state", flat=True)) == {"withdrawn"}
+
+
 def test_a_practice_answer_sent_twice_counts_once(seated):
     sitter = seated(small(), practised=False)
     practice = sitter.state()["round"]
