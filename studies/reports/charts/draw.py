@@ -22,7 +22,7 @@ def svg(spec: Mapping[str, Any], theme: Theme = "light", narrow: bool = False, n
     """
     sized = _sized(spec, narrow)
     if note:
-        sized["title"] = {"text": note, "style": "note", "anchor": "end", "frame": "bounds", "offset": 16}
+        sized["title"] = {"text": note, "style": "note", "anchor": "end", "frame": "bounds", "offset": 6}
     drawn: str = vl_convert.vegalite_to_svg(sized, vl_version=VEGA_LITE, config=config(theme))
     return drawn
 

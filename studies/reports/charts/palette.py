@@ -71,6 +71,6 @@ def config(theme: Theme) -> dict[str, Any]:
             "quiet": {"stroke": quiet, "strokeDash": [4, 4]},
             "quiet-text": {"color": quiet},
             "ink": {"color": ink},
-            "note": {"fontSize": 12, "fontWeight": "normal", "color": quiet},
+            "note": {"font": FONT, "fontSize": 12, "fontWeight": "normal", "fill": quiet},
         },
     }

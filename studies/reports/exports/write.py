@@ -14,7 +14,7 @@ from studies.models import Study
 from studies.reports.exports.columns import Column, Export, Row, common
 
 BATCH = 2_000
-PARQUET_BATCH = 50_000
+PARQUET_BATCH = 10_000
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
