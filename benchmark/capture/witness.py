@@ -136,7 +136,7 @@ class Witness:
             library = self._store.find(url)
             if library is not None:
                 self.libraries[library.label] = None
-                answer = Answer(200, library.headers, library.body())
+                answer = library.answer()
         if answer is not None:
             self._connection.post("Fetch.fulfillRequest", fulfil_params(params["requestId"], answer), session)
             return

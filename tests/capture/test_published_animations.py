@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -160,6 +163,11 @@ def store(packages, tmp_path) -> LibraryStore:
         ("https://code.jquery.com/jquery-3.7.1.slim.min.js", "jquery@3.7.1"),
         ("https://ajax.googleapis.com/ajax/libs/jquery/3.7.1/jquery.min.js", "jquery@3.7.1"),
         ("https://cdnjs.cloudflare.com/ajax/libs/bodymovin/5.13.0/lottie.min.js", "lottie-web@5.13.0"),
+        (
+            "https://cdn.jsdelivr.net/gh/airbnb/lottie-web@v5.13.0/build/player/lottie.min.js",
+            "lottie-web@5.13.0",
+        ),
+        ("https://cdn.jsdelivr.net/gh/airbnb/lottie-web@v5.12.0/build/player/lottie.min.js", None),
         ("https://cdnjs.cloudflare.com/ajax/libs/gsap/3.12.2/gsap.min.js", None),
         ("https://cdn.jsdelivr.net/npm/gsap@2/dist/gsap.min.js", None),
         ("https://unpkg.com/gsap@3/../../../../etc/passwd", None),
@@ -190,14 +198,26 @@ def test_a_page_gets_its_library_from_the_store(store, write_page, film):
     assert "gsap.min.js" in without.reason
 
 
-def test_the_store_is_filled_from_npm(packages, tmp_path):
+@pytest.mark.parametrize("host", ["esm.sh", "cdn.skypack.dev"])
+def test_a_package_named_alone_leads_its_own_imports_to_its_files(host, store, write_page, film):
+    page = write_page(
+        f"{BOX}<script type=module>import gsap from 'https://{host}/gsap@3';gsap.to(b,{{x:180}})</script>"
+    )
+    result = film(page, 0.3, store=store).result
+    assert (result.status, result.libraries, result.refused) == ("ok", ("gsap@3.15.0",), ()), result
+
+
+def test_the_store_is_filled_from_npm(packages, tmp_path, capfd):
     shutil.copytree(packages / "spinkit", tmp_path / "spinkit")  # npm packs a folder as it packs a name
     store = LibraryStore(tmp_path / "store")
-    assert store.add(str(tmp_path / "spinkit")) == "spinkit@2.0.1"
+    command = [sys.executable, "-m", "benchmark.capture.libraries", store.root, tmp_path / "spinkit"]
+    subprocess.run(command, check=True, cwd=Path(__file__).resolve().parents[2], timeout=120)
+    assert capfd.readouterr() == ("spinkit@2.0.1\n", "")
     found = store.find("https://cdn.jsdelivr.net/npm/spinkit@2.0.1/spinkit.min.css")
     assert found is not None
-    assert found.headers["Content-Type"].startswith("text/css")
-    assert b"sk-" in found.body()
+    answer = found.answer()
+    assert answer.headers["Content-Type"].startswith("text/css")
+    assert b"sk-" in answer.body
     assert sorted(path.name for path in store.root.iterdir()) == ["spinkit"]
 
 
