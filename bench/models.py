@@ -28,6 +28,7 @@ from benchmark.metrics.torch_tools import declare_torchvision_operators
 
 declare_torchvision_operators()
 
+from bench.machine import describe  # noqa: E402
 from bench.metrics import FPS, SIZE, draw  # noqa: E402
 from benchmark.metrics import Clip, Features, Metric, cotracker, dreamsim, weights  # noqa: E402
 from tests.models import made_weights  # noqa: E402
@@ -130,6 +131,7 @@ def main() -> int:
     draw(reference, 10, 1.0, chosen.seconds)
     draw(candidate, 100, 1.3, chosen.seconds)
     frames = round(chosen.seconds * FPS)
+    print(describe().partition(";")[0] + "; judged by processor seconds of one thread")
     print(f"clips of {frames} frames at {SIZE[0]}×{SIZE[1]}, {cotracker.best_device()}, one thread")
     published, spent, spared, broken = weights.weights_root(), 0.0, 0.0, False
     for name in chosen.only or BETTER:

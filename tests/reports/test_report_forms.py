@@ -89,7 +89,9 @@ def test_figures_come_as_svg_and_pdf(report):
     assert names <= set(archive.namelist())
     for name in archive.namelist():
         if name.endswith(".svg"):
-            note = archive.read(name).decode().partition(">simulated ratings</text>")[0].rpartition("<text")[2]
+            note = (
+                archive.read(name).decode().partition(">simulated ratings</text>")[0].rpartition("<text")[2]
+            )
             assert 'fill="#' in note, f"{name} says so in ink"
 
 
