@@ -48,7 +48,7 @@ def ratings_needed(estimate: Estimate, ratings: int, wished: float) -> Needed:
     total = math.ceil(ratings * (half / wished) ** 2 - 1e-9)
     more = max(0, total - ratings)
     sentence = (
-        f"About {more} more ratings ({total} in all) bring the interval from ±{half:.3f} to ±{wished:g}."
+        f"About {more:,} more ratings on this question ({total:,} in all) bring the interval from ±{half:.3f} to ±{wished:g}."
         if more
         else f"The interval of ±{half:.3f} is as narrow as the wished ±{wished:g}; no more ratings are needed."
     )

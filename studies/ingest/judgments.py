@@ -179,7 +179,7 @@ def _create_study(path: Path, slug: str, parsed: ParsedJudgments, dataset: Datas
         title=slug.replace("-", " ").replace("_", " ").capitalize(),
         dataset=dataset,
         origin=Study.Origin.IMPORTED,
-        origin_note=f"From {path.name}: {len(parsed.rows)} judgments by {len(parsed.raters)} raters.",
+        origin_note=f"From {path.name}: {len(parsed.rows)} judgments by {len(parsed.raters)} rater{'s' * (len(parsed.raters) > 1)}.",
         recruiter=Study.Recruiter.NONE,
         raters_per_block=max(raters.values()),
         instructed_checks=0,

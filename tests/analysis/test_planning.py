@@ -204,7 +204,7 @@ def test_agreement_cannot_be_planned_with_one_rater_per_block():
 def test_half_the_width_needs_four_times_the_ratings():
     needed = ratings_needed(Estimate(0.7, 0.6, 0.8, 600), 1950, 0.05)
     assert (needed.total, needed.more) == (7800, 5850)
-    assert "5850 more ratings" in needed.sentence
+    assert "5,850 more ratings" in needed.sentence
 
 
 def test_a_narrow_interval_needs_nothing_more(published):

@@ -51,7 +51,7 @@ def test_ratings_still_needed_follow_the_ratings_and_the_wish(signed_in):
     wide = signed_in.get(address, {"wished": "0.5"}).content.decode()
     narrow = signed_in.get(address, {"wished": "0.02"}).content.decode()
     assert "From the ratings as they are now" in wide
-    assert "more ratings (" in narrow
+    assert "more ratings on this question (" in narrow
     assert "to ±0.02" in narrow
     for nonsense in ("nothing", "-1", "nan"):
         assert "±0.05" in signed_in.get(address, {"wished": nonsense}).content.decode()
