@@ -179,7 +179,7 @@ def _create_study(path: Path, slug: str, parsed: ParsedJudgments, dataset: Datas
         title=slug.replace("-", " ").replace("_", " ").capitalize(),
         dataset=dataset,
         origin=Study.Origin.IMPORTED,
-        origin_note=f"From {path.name}: {len(parsed.rows)} judgments by {len(parsed.raters)} rater{'s' * (len(parsed.raters) > 1)}.",
+        origin_note=came_from(path, f"{len(parsed.rows)} judgments", len(parsed.raters)),
         recruiter=Study.Recruiter.NONE,
         raters_per_block=max(raters.values()),
         instructed_checks=0,
@@ -312,6 +312,10 @@ def _answer(row: Judgment, winner: str | None) -> str:
     if winner is None:
         return Rating.Answer.EQUAL
     return Rating.Answer.LEFT if winner == row.left else Rating.Answer.RIGHT
+
+
+def came_from(path: Path, what: str, raters: int) -> str:
+    return f"From {path.name}: {what} by {raters} {'rater' if raters == 1 else 'raters'}."
 
 
 def describe_note(created: bool) -> str:

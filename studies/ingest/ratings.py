@@ -17,6 +17,7 @@ from benchmark.models import Reconstruction
 from studies.ingest.judgments import (
     QUESTIONS,
     ImportRefused,
+    came_from,
     dataset_for,
     earlier_import,
     freeze_imported,
@@ -207,7 +208,7 @@ def _create(path: Path, slug: str, lines: list[Line], dataset: str) -> Study:
         dataset=dataset_for(slug, dataset),
         # What was simulated stays simulated, however often it travels.
         origin=Study.Origin.SIMULATED if simulated else Study.Origin.IMPORTED,
-        origin_note=f"From {path.name}: {len(lines)} ratings by {len(people)} rater{'s' * (len(people) > 1)}.",
+        origin_note=came_from(path, f"{len(lines)} ratings", len(people)),
         recruiter=Study.Recruiter.NONE,
         raters_per_block=max(blocks.values()),
         instructed_checks=0,
