@@ -28,6 +28,8 @@ from studies.reports.parameters import Parameters
 
 Progress = Callable[[float, str], None]
 FORMAT = 1
+# What is shown of a study before exclusions beside the same after them.
+COMPARED = ("headline", "ac1", "raw_agreement", "tie_rate", "leave_one_out", "ceiling", "ratings", "raters")
 WISHED = 0.05  # the half-width of α's interval that "ratings still needed" aims at
 NO_SCORES = "No reconstruction of this study has a score yet, so no metric can be set against the ratings."
 NO_PERTURBATIONS = "No system of this dataset declares a controlled change that has been scored."
@@ -136,11 +138,7 @@ def _agreement(table: RatingTable, every: RatingTable, parameters: Parameters) -
     if len(every) != len(table):
         # What the exclusions changed: the same analysis with everybody in it.
         before = agreement(every, replicates=parameters.replicates, **chosen)  # type: ignore[arg-type]
-        found["before_exclusions"] = {
-            "headline": plain(before.headline),
-            "ratings": before.ratings,
-            "raters": before.raters,
-        }
+        found["before_exclusions"] = {name: plain(getattr(before, name)) for name in COMPARED}
     return found
 
 

@@ -9,6 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from studies.models import Exclusion, Report, Sitting, Study
+from studies.reports.compose import compose
+from studies.reports.document import tables_of
 from tests.factories import make_study, sit
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,10 @@ def test_an_exclusion_makes_another_report_that_shows_both_sides(paper: Study):
         agreed["before_exclusions"]["headline"]["value"]
         == before["agreement"]["overall"]["headline"]["value"]
     )
+    table = {t.key: t for t in tables_of(compose(paper.reports.latest("pk")).sections)}["exclusions-effect"]
+    assert len(table.rows) == 3 * 6, "six measures of three questions, before and after"
+    assert table.rows[0][:3] == ("Overall", "swap-invariant ordinal α", "0.6985")
+    assert table.rows[0][2] != table.rows[0][5]
     assert after["data"]["excluded"] == [{"rater": "rater-01", "reason": "answered left 30 times"}]
 
 

@@ -14,6 +14,14 @@ METHOD = (
     " Benjamini–Hochberg's"
     " across raters. Signs are reasons to look at a rater's page, not verdicts.",
 )
+COMPARED = {
+    "headline": "swap-invariant ordinal α",
+    "ac1": "Gwet's AC1, sides exchanged",
+    "raw_agreement": "raw agreement of two raters",
+    "tie_rate": "answers “equal”",
+    "leave_one_out": "foretold by the others",
+    "ceiling": "human ceiling, AUC",
+}
 BIAS_METHOD = (
     "Each test leaves out one rater at a time; p-values are corrected together (Holm). Thirds are thirds of"
     " each sitting.",
@@ -67,21 +75,24 @@ def _exclusions(content: Content) -> list[Table]:
         return []
     before = TableWriter(
         "exclusions-effect",
-        "α before and after exclusions",
+        "Before and after exclusions",
         "Dimension",
+        "Measure",
         "Before",
         "95 % interval",
         "Raters",
         "After",
         "95 % interval ",
         "Raters ",
+        text=2,
     )
     for _, label, agreed in defined(content, "agreement"):
-        if "before_exclusions" in agreed:
-            whole = agreed["before_exclusions"]
-            first, second = whole["headline"], agreed["headline"]
-            cells = [first, before.interval(first), whole["raters"]]
-            before.row(label, *cells, second, before.interval(second), agreed["raters"])
+        whole = agreed.get("before_exclusions", {})
+        for name, words in COMPARED.items():
+            if name in whole:
+                first, second = whole[name], agreed[name]
+                cells = [first, before.interval(first), whole["raters"]]
+                before.row(label, words, *cells, second, before.interval(second), agreed["raters"])
     why = TableWriter("exclusions", "Excluded sittings, each with its reason", "Rater", "Reason", text=2)
     for row in excluded:
         why.row(row["rater"], row["reason"])
