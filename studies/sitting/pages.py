@@ -274,11 +274,10 @@ def judging(request: HttpRequest, study: Study, sitting: Sitting) -> HttpRespons
             name: reverse(f"sitting:api-{name}", args=here)
             for name in ("state", "answer", "practice", "failure")
         },
-        "home": reverse("sitting:landing", args=here),
         "storage": f"diptych:{study.slug}:{_version(str(sitting.participant.key))[:12]}",
         "messages": page_messages(),
     }
-    return show(request, study, "judging.html", page=page, dimensions=dimensions, lease=study.lease_minutes)
+    return show(request, study, "judging.html", page=page, dimensions=dimensions)
 
 
 @require_GET
