@@ -210,6 +210,34 @@ def test_dark_pages_are_as_readable(browser: Browser, live_server):
     context.close()
 
 
+def test_at_twice_the_size_and_in_high_contrast_a_round_can_be_answered(
+    browser: Browser, live_server, consenting
+):
+    study = make_study(animations=1, practice=0)
+    client = consenting(study)
+    client.get(f"/s/{study.slug}/instructions/")
+    context = browser.new_context(
+        viewport={"width": 960, "height": 475}, device_scale_factor=2, forced_colors="active"
+    )  # 1920×950, zoomed
+    context.add_cookies(
+        [{"name": n, "value": c.value, "url": live_server.url} for n, c in client.cookies.items()]
+    )
+    page = context.new_page()
+    page.goto(f"{live_server.url}/s/{study.slug}/rate/")
+    watch(page)
+    unscrolled(page)
+    mark(page, "Left", "Equal", "Right")
+    shades = page.locator(".question-row button").evaluate_all(
+        "buttons => buttons.map((one) => [one.ariaPressed, getComputedStyle(one).backgroundColor])"
+    )
+    chosen = {shade for pressed, shade in shades if pressed == "true"}
+    assert len(chosen) == 1
+    assert not chosen & {shade for pressed, shade in shades if pressed == "false"}
+    page.locator("#next").click()
+    expect(page.locator("#where")).to_contain_text("Round 2")
+    context.close()
+
+
 def test_with_less_motion_nothing_moves_until_play(browser: Browser, live_server, consenting):
     study = make_study(animations=1, practice=0)
     client = consenting(study)
