@@ -115,6 +115,32 @@ def test_answers_open_after_a_whole_play_and_not_after_a_leap(rating):
     expect(page.locator(".question-row").nth(1)).to_be_visible()
 
 
+def test_a_tab_that_is_hidden_stops_and_is_told_and_so_are_changes_of_mind(rating):
+    page = rating(make_study(animations=1, practice=0, frames=24, fps=12))
+    watch(page)
+    hide = """(hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(hide, True)
+    page.wait_for_timeout(700)
+    assert page.locator("video").evaluate_all("videos => videos.every((one) => one.paused)")
+    page.evaluate(hide, False)
+    for key in "1213":  # one for each question, and the fourth changes the last
+        page.keyboard.press(key)
+    page.locator(".question-row").first.get_by_role("button", name="Right").click()
+    page.locator(".question-row").first.get_by_role("button", name="Equal").click()
+    page.locator("#next").click()
+    expect(page.locator("#where")).to_contain_text("Round 2")
+    trial = Trial.objects.get(position=1)
+    assert 700 <= trial.evidence["hidden_ms"] < trial.evidence["response_ms"]
+    assert {one.dimension.key: one.changes for one in trial.ratings.all()} == {
+        "overall": 2,
+        "appearance": 0,
+        "motion": 1,
+    }
+
+
 def test_a_clip_that_will_not_decode_is_exchanged_and_recorded(rating):
     study = make_study(
         animations=2, practice=0, spares=2, repeat_checks=0, identical_checks=0, instructed_checks=0

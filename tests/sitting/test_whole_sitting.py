@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from studies.models import CompletionCode, Rating, Sitting, Trial
+from studies.sitting.api import Evidence
 from tests.factories import make_study
 from tests.sitting.conftest import mark, practise, watch
 
@@ -40,9 +41,12 @@ def test_a_whole_sitting_by_mouse_ends_at_the_completion_page(arrive):
     assert Rating.objects.count() == 3 * len(trials)
     assert {t.passed for t in trials if t.kind in (Trial.Kind.INSTRUCTED, Trial.Kind.IDENTICAL)} == {True}
     for trial in trials:
+        assert set(trial.evidence) == set(Evidence().fields) - {"offline_ms"} | {"sure"}
         assert trial.evidence["plays"] >= 1
-        assert trial.evidence["response_ms"] > 0
+        assert trial.evidence["response_ms"] > trial.evidence["watched_ms"] > 0
+        assert trial.evidence["frames_measured"] > 0
         assert trial.evidence["worst_frame_error"] is not None
+        assert trial.evidence["width"] > 400 > trial.evidence["height"] > 300
 
 
 def test_somebody_from_prolific_is_led_there_again_without_a_click(page, live_server):
