@@ -240,7 +240,9 @@ def _joint(table: RatingTable, predictors: Sequence[Predictor], chosen: dict[str
 
 
 def _predictors(data: StudyData) -> list[MetricScores | JudgeVerdicts]:
-    return [*(metric.scores for metric in data.metrics if metric.scores.scores), *data.judges]
+    """Metrics first, then judges, then baselines, each in order of name."""
+    scored = [metric.scores for metric in data.metrics if metric.scores.scores]
+    return sorted([*scored, *data.judges], key=lambda one: ("metric", "judge", "baseline").index(one.kind))
 
 
 def _summary(content: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from benchmark.aggregate import overlays
 from benchmark.models import Reconstruction, Score
 from studies.models import Report, Study
+from studies.reports.document import number
 from studies.reports.sections import metric
 from studies.views.report import get_study
 
@@ -70,20 +71,20 @@ def _trios(
     drawn: dict[str, Any] = {}
     sources: dict[str, str] = {}
     trios = []
-    for number, row in enumerate(worst):
+    for place, row in enumerate(worst):
         a, b = (answers.get((row["animation"], system)) for system in (row["a"], row["b"]))
         reference = a.animation.clip if a else None
         own = {
-            f"a-{number}": scores.get(a.pk, []) if a else [],
-            f"b-{number}": scores.get(b.pk, []) if b else [],
+            f"a-{place}": scores.get(a.pk, []) if a else [],
+            f"b-{place}": scores.get(b.pk, []) if b else [],
         }
         for key, mine in own.items():
             drawn[key] = _layers(mine, "candidate", sources)
-        drawn[f"reference-{number}"] = _layers(own[f"a-{number}"], "reference", sources)
+        drawn[f"reference-{place}"] = _layers(own[f"a-{place}"], "reference", sources)
         clips = [
-            (f"a-{number}", a.clip if a else None, row["a"], row["score_a"], row["votes"][2]),
-            (f"reference-{number}", reference, "Reference", None, None),
-            (f"b-{number}", b.clip if b else None, row["b"], row["score_b"], row["votes"][0]),
+            (f"a-{place}", a.clip if a else None, row["a"], row["score_a"], row["votes"][2]),
+            (f"reference-{place}", reference, "Reference", None, None),
+            (f"b-{place}", b.clip if b else None, row["b"], row["score_b"], row["votes"][0]),
         ]
         trios.append(
             row
@@ -92,11 +93,20 @@ def _trios(
                 "seconds": max((clip.duration for _, clip, *_ in clips if clip), default=0.0),
                 "raters": sum(row["votes"]),
                 "metric_prefers": row["a"] if row["delta"] > 0 else row["b"],
+                "sum": _sum(row),
+                "playable": any(clip for _, clip, *_ in clips),
                 "people_prefer": row["b"] if row["delta"] > 0 else row["a"],
                 "against": row["votes"][0 if row["delta"] > 0 else 2],
             }
         )
     return trios, drawn, sources
+
+
+def _sum(row: dict[str, Any]) -> str:
+    """How Δ came about; nothing for a judge, which has no scores."""
+    if row["score_a"] is None:
+        return ""
+    return f"Δ {number(row['score_a'], 3)} − {number(row['score_b'], 3)} = {number(row['delta'], 3)}"
 
 
 def _scores(name: str, answers: Iterable[Reconstruction]) -> dict[int, list[Score]]:

@@ -89,6 +89,8 @@ def test_a_judge_gets_the_columns_of_a_metric_and_its_flip_rate(study, tmp_path,
     assert "changed its verdict with the order in 33 % of 15 comparisons; these count as equal." in page
     near = signed_in.get(reverse("studies:metric", args=["judged", report.pk, 0])).content.decode()
     assert "Where they disagree most, on appearance" in near
+    assert "It prefers <strong>" in near
+    assert "Δ" not in near.partition('id="worst"')[2], "verdicts have no difference of scores"
 
 
 def test_one_order_alone_stays_out_and_is_counted(study, tmp_path):
