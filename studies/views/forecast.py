@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from studies.analysis.planning import DesignForecast, Plan, plan_study
+from studies.analysis.planning import DesignForecast, Plan, plan_study, size_study
 from studies.analysis.simulation import StudyModel
 from studies.models import Study
 from studies.reports.planner import DEFAULTS, LIMITS, QuestionRefused
@@ -96,6 +96,9 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
             )
     rows = _rows(plan) if plan else []
     context = {"study": study, "form": form, "plan": plan, "rows": rows, "refusal": refusal}
+    if plan and plan.chosen is None:
+        sized = size_study(plan.forecasts[0].design, plan.wished, replicates=FEWEST, seed=study.seed)
+        context["needed"] = sized.sentence if sized.chosen else "Nor would 400 blocks with five raters each."
     return render(request, "studies/forecast.html", context, status=400 if form.errors else 200)
 
 

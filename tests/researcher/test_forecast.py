@@ -36,6 +36,14 @@ def test_none_that_is_enough_is_said(signed_in):
     study = make_study(clips=False, animations=8, blocks=2)
     page = forecast(signed_in, study, wished=0.01).content.decode()
     assert "None of these designs brings the interval of α to ±0.01" in page
+    assert "Nor would 400 blocks with five raters each." in page
+
+
+def test_what_would_be_enough_is_said_where_nothing_near_is(signed_in):
+    study = make_study(clips=False, animations=8, blocks=2)
+    page = forecast(signed_in, study, wished=0.08).content.decode()
+    assert "None of these designs brings the interval of α to ±0.08" in page
+    assert "give α to about ±0.0" in page
 
 
 def test_refusals_are_sentences(signed_in):
