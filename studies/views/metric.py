@@ -57,7 +57,7 @@ def metric_page(request: HttpRequest, slug: str, pk: int, place: int) -> HttpRes
 
 def _trios(
     study: Study, name: str, worst: Iterable[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, str]]:
+) -> tuple[list[dict[str, Any]], dict[str, Any], dict[str, list[str]]]:
     """The disagreements with their clips; key of a clip → what to draw over it; and which metric's each layer is."""
     worst = list(worst)
     names = {row["animation"] for row in worst}
@@ -69,7 +69,7 @@ def _trios(
     }
     scores = _scores(name, answers.values())
     drawn: dict[str, Any] = {}
-    sources: dict[str, str] = {}
+    sources: dict[str, list[str]] = {}
     trios = []
     for place, row in enumerate(worst):
         a, b = (answers.get((row["animation"], system)) for system in (row["a"], row["b"]))
@@ -124,7 +124,7 @@ def _scores(name: str, answers: Iterable[Reconstruction]) -> dict[int, list[Scor
     return found
 
 
-def _layers(scores: list[Score], role: str, sources: dict[str, str]) -> dict[str, Any]:
+def _layers(scores: list[Score], role: str, sources: dict[str, list[str]]) -> dict[str, Any]:
     """The crop, tracks and warping path of the first score that has each; ``sources`` learns whose they are."""
     found: dict[str, Any] = {"boxes": [], "tracks": [], "warping": []}
     for score in scores:
@@ -135,7 +135,8 @@ def _layers(scores: list[Score], role: str, sources: dict[str, str]) -> dict[str
         for kind, shapes in layers.items():
             if shapes and not found[kind]:
                 found[kind] = shapes
-                sources.setdefault(kind, _label(score))
+                if (name := _label(score)) not in sources.setdefault(kind, []):
+                    sources[kind].append(name)
     return found
 
 
