@@ -76,7 +76,7 @@ class Connection:
         self._handlers[method] = handler
 
     def post(self, method: str, params: Params | None = None, session: str | None = None) -> int:
-        """Send a command and return its id; the answer is dropped unless `result` asks for it later."""
+        """Send a command and return its id; the answer is dropped."""
         self._next_id += 1
         message: Params = {"id": self._next_id, "method": method, "params": params or {}}
         if session is not None:

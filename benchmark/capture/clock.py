@@ -189,6 +189,7 @@ class FrameControlClock:
         self._wait(lambda: self._expired > before, self._limits.grant, "its scripts")
 
     def _read_now(self) -> None:
+        """Ask for the time; by then the tasks due at this very moment have run, which the end of a grant may overtake."""
         metrics = self._call("Performance.getMetrics", {})["metrics"]
         self._now = next(metric["value"] for metric in metrics if metric["name"] == "Timestamp") * 1000
 
