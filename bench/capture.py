@@ -10,8 +10,9 @@ from start to end.
 
 Promises: ours makes at least 40 frames a second per process, is faster than both and the only one right and repeating on
 every page; two processes on two cores make 1.6 times as many. Where others want the cores too, the first and the last are
-held or unsure, not broken. The peers need Node with npm, and puppeteer-capture ffmpeg; without them only ours is measured,
-and that is said. Exits with status 1 when a promise is broken.
+held or unsure, not broken, and who is faster is judged by processor seconds. The peers need Node with npm, and
+puppeteer-capture ffmpeg; without them only ours is measured, and that is said. Exits with status 1 when a promise is
+broken.
 """
 
 from __future__ import annotations
@@ -218,10 +219,11 @@ def main() -> int:
         print(
             f"one process {single:.1f} frames/s, two {double:.1f}, starts included: {double / single:.2f} times"
         )
+        cost = {
+            tool: float(np.median(efforts[tool])) if busy() else 1 / rate for tool, rate in typical.items()
+        }
         promises = {
-            "faster than each peer": all(
-                typical["ours"] > rate for tool, rate in typical.items() if tool != "ours"
-            ),
+            "faster than each peer": all(cost["ours"] < cost[tool] for tool in cost if tool != "ours"),
             "right and repeating on every page": right["ours"] == len(PAGES),
             "the only one": all(right[tool] < len(PAGES) for tool in tools[1:]),
         }
