@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_ready
+from celery.signals import celeryd_init, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -45,6 +45,15 @@ app.conf.update(
     timezone="UTC",
 )
 app.autodiscover_tasks(["benchmark.jobs"])
+
+
+@celeryd_init.connect
+def share_the_cores(options: dict[str, Any], **_: Any) -> None:
+    """PyTorch, which a worker's processes load when they first need it, would start as many threads as there are cores in
+    each of them, and these would wait for one another."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processes = int(options.get("concurrency") or cores)
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, cores // processes)))
 
 
 @worker_init.connect
