@@ -99,7 +99,14 @@ def in_state(state: str) -> int:
 def test_jobs_of_a_killed_worker_are_done_by_the_next_one(start_worker, data_folder: Path):
     keys = [Job.objects.create(kind="slow", subject=f"item-{n}").pk for n in range(6)]
     worker = start_worker()
-    worker.wait_for(lambda: in_state("done") >= 1 and in_state("running") == 2, "two jobs in the middle")
+
+    def in_the_middle() -> bool:
+        """Two are at work, and not only claimed: each has written down that it began."""
+        running = list(Job.objects.filter(state="running").values_list("subject", flat=True))
+        begun = [(data_folder / "slow" / f"{subject}.begun").exists() for subject in running]
+        return in_state("done") >= 1 and begun == [True, True]
+
+    worker.wait_for(in_the_middle, "two jobs in the middle")
     worker.kill()
     abandoned = set(Job.objects.filter(state="running").values_list("subject", flat=True))
     assert abandoned
