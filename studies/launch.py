@@ -99,8 +99,10 @@ def why_not(study: Study) -> str | None:
     if study.recruiter == Study.Recruiter.PROLIFIC:
         if not study.completion_codes.filter(outcome="completed").exclude(code="").exists():
             return "Enter Prolific's completion code first: without it nobody who finishes could be paid."
-        if study.minutes >= SHORT_STUDY_MINUTES and study.instructed_checks < 2:
-            return "Studies of five minutes and more need two instructed checks before Prolific lets one reject on them."
+    if study.minutes >= SHORT_STUDY_MINUTES and study.instructed_checks < 2:
+        return (
+            "Plan two instructed checks first: in five minutes and more, one alone may be missed by a slip."
+        )
     return None
 
 

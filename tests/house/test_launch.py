@@ -46,6 +46,7 @@ def test_the_hash_sees_wording_sides_of_the_design_and_clips() -> None:
         (lambda s: s.practice_rounds.all().delete(), "Add a practice round"),
         (lambda s: s.comparisons.first().a.__class__.objects.update(clip=None), "still lack a clip"),
         (lambda s: Study.objects.filter(pk=s.pk).update(recruiter="prolific"), "completion code"),
+        (lambda s: Study.objects.filter(pk=s.pk).update(instructed_checks=1), "two instructed checks"),
     ],
 )
 def test_an_unfinished_draft_is_not_opened(spoil, sentence) -> None:
