@@ -91,8 +91,16 @@ class Connection:
 
         Raises `CommandRefused`, `NoAnswer` (after ``timeout`` seconds) or `BrowserGone`.
         """
+        return self.result(self.ask(method, params, session), method, timeout=timeout)
+
+    def ask(self, method: str, params: Params | None = None, session: str | None = None) -> int:
+        """Send a command whose answer `result` fetches later; returns its id."""
         command = self.post(method, params, session)
         self._awaited.add(command)
+        return command
+
+    def result(self, command: int, method: str, *, timeout: float = 10.0) -> Params:
+        """The result of an `ask`; raises as `call`."""
         try:
             self.pump_until(lambda: command in self._answers, timeout, method)
         finally:

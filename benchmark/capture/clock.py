@@ -142,7 +142,9 @@ class FrameControlClock:
                 return Shot(unchanged=True)
         # Asked again for the same moment, a browser that gave no picture mostly does.
         for _ in range(2):
+            asked = self._connection.ask("Performance.getMetrics", {}, self._session)
             drawn = self._begin_frame(target, show=True, picture=True)
+            self._verify(asked, target)
             if "screenshotData" in drawn:
                 return Shot(drawn["screenshotData"])
         return Shot()
@@ -150,9 +152,24 @@ class FrameControlClock:
     def _next(self) -> float:
         self._ticks += 1
         target = round(self._origin + self._ticks * VSYNC_MS, 1)
-        self._advance(target)
+        self._grant(target - self._now)
+        self._now = target
+        # The news that a grant is over may overtake the timers due at that very moment; the end of another does not.
+        self._grant(0.0)
+        self._await_answers()
         self.elapsed = target - self._origin
         return target
+
+    def _verify(self, asked: int, target: float) -> None:
+        """Make sure that a frame was drawn at its time: asked beside it, the time costs no wait.
+
+        Once a page had loaded, no grant was ever seen to end early. Were one to, the next makes up for it.
+        """
+        self._now = _timestamp(
+            self._result(asked, "Performance.getMetrics", self._limits.grant, "its scripts")
+        )
+        if abs(self._now - target) > 2 * WHOLE_US:
+            self.late = True
 
     def _advance(self, target: float) -> None:
         """Bring virtual time to ``target``, topping up where a grant ended early."""
@@ -189,9 +206,7 @@ class FrameControlClock:
         self._wait(lambda: self._expired > before, self._limits.grant, "its scripts")
 
     def _read_now(self) -> None:
-        """Ask for the time; by then the tasks due at this very moment have run, which the end of a grant may overtake."""
-        metrics = self._call("Performance.getMetrics", {})["metrics"]
-        self._now = next(metric["value"] for metric in metrics if metric["name"] == "Timestamp") * 1000
+        self._now = _timestamp(self._call("Performance.getMetrics", {}))
 
     def _begin_frame(self, at: float, *, show: bool, picture: bool = False) -> dict[str, Any]:
         params: dict[str, Any] = {
@@ -206,9 +221,12 @@ class FrameControlClock:
     def _call(
         self, method: str, params: dict[str, Any], seconds: float | None = None, what: str = "its scripts"
     ) -> dict[str, Any]:
-        bound = self._bounded(self._limits.grant if seconds is None else seconds)
+        asked = self._connection.ask(method, params, self._session)
+        return self._result(asked, method, self._limits.grant if seconds is None else seconds, what)
+
+    def _result(self, asked: int, method: str, seconds: float, what: str) -> dict[str, Any]:
         try:
-            return self._connection.call(method, params, self._session, timeout=bound)
+            return self._connection.result(asked, method, timeout=self._bounded(seconds))
         except NoAnswer:
             raise PageStuck(what) from None
 
@@ -223,6 +241,11 @@ class FrameControlClock:
 
     def _on_expired(self, params: dict[str, Any], session: str | None) -> None:
         self._expired += 1
+
+
+def _timestamp(metrics: dict[str, Any]) -> float:
+    """The page's time in ms, in an answer of Performance.getMetrics."""
+    return next(float(each["value"]) for each in metrics["metrics"] if each["name"] == "Timestamp") * 1000
 
 
 def _next_grid(moment: float) -> float:
