@@ -15,10 +15,6 @@ from benchmark.demo import variation
 from benchmark.demo.source import Animation, read_animation, write_variation
 from benchmark.demo.variation import Changes
 
-# Metric parameters may be chosen by looking at the first half; claims are made on the second alone.
-CHOSEN_ON = ("blob", "bouncing", "headline", "orbit", "ridges", "ticking", "tiles")
-HELD_OUT = ("cards", "comet", "confetti", "counter", "day-night", "rolling", "sunrise")
-
 
 @dataclass(frozen=True, slots=True)
 class Perturbation:

@@ -1,8 +1,9 @@
 """`object-appearance`: are the same things to be seen, whatever they do?
 
-At each moment the things of one clip are matched to those of the other (Hungarian method) by colour, shape and
-size; moments are aligned by dynamic time warping; the score is the mean likeness over both clips' moments. Places
-and turns do not count. A moment at which nothing is to be seen says nothing about looks and is left out.
+Every moment of one clip is compared with the moment of the other that is most like it: their things are matched
+(Hungarian method) by colour, shape and size; the score is the mean likeness over both clips' moments. Places, turns
+and when a moment comes do not count: a loop that runs half a round further has the same looks. A moment at which
+nothing is to be seen says nothing about looks and is left out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from scipy.optimize import linear_sum_assignment
 from benchmark.metrics.base import Features, Metric, Result
 from benchmark.metrics.extractors.objects import Objects
 from benchmark.metrics.looks import SIGMA, likeness
-from benchmark.metrics.warping import warp
 
 NEAR = 0.1  # of the page: how fast what lies beside the moving crop ceases to count
 FAR = 0.005  # weight below which a thing does not count at all
@@ -35,7 +35,7 @@ class AppearanceParameters:
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "1"
+    version = "2"
     dimension = "appearance"
     description = (
         "Likeness of the things to be seen: colour, shape, size, background, wherever and whenever they show."
@@ -62,17 +62,18 @@ class ObjectAppearance(Metric):
                 None, f"Nothing in the {which} stands out from its background enough to be compared."
             )
         similarity = self._similarity(reference, candidate, first, second)
-        alignment = warp(similarity)
+        first_best, second_best = similarity.max(axis=1), similarity.max(axis=0)
         times = [_times(features) for features in (reference, candidate)]
         diagnostics = {
             "crop": {"reference": reference.facts["crop"], "candidate": candidate.facts["crop"]},
-            "warping": [
-                [round(float(times[0][i]), 3), round(float(times[1][j]), 3)] for i, j in alignment.path
+            "most_alike": [
+                [round(float(times[0][i]), 3), round(float(times[1][j]), 3)]
+                for i, j in enumerate(similarity.argmax(axis=1))
             ],
-            "per_frame": {"reference": _rounded(alignment.first), "candidate": _rounded(alignment.second)},
+            "per_frame": {"reference": _rounded(first_best), "candidate": _rounded(second_best)},
             "seconds_of_frames": {"reference": _rounded(times[0]), "candidate": _rounded(times[1])},
         }
-        return Result(alignment.value, None, diagnostics)
+        return Result(float((first_best.mean() + second_best.mean()) / 2), None, diagnostics)
 
     def _similarity(self, a: Features, b: Features, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """(F, G) in [0, 1] over the moments at which something is to be seen."""
@@ -102,6 +103,8 @@ def _matched(row: np.ndarray, column: np.ndarray, look: np.ndarray, p: Appearanc
     weight_a, weight_b = size_a * row[:, 4], size_b * column[:, 4]
     weight = (weight_a / weight_a.sum())[:, None] / 2 + (weight_b / weight_b.sum()) / 2
     gain = pair * weight
+    if 1 in gain.shape:
+        return float(gain.max())
     i, j = linear_sum_assignment(gain, maximize=True)
     return float(gain[i, j].sum())
 

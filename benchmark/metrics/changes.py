@@ -11,9 +11,9 @@ SLIGHT = 0.02  # of the strongest cell: less is noise
 
 def change_share(features: Features) -> float:
     """The share of a clip's change, in [0, 1], that happens where nothing moves."""
-    steps = features["change"][..., 1].sum(axis=0)
+    steps = features["change"][..., 1]
     total = steps.sum()
-    return float(steps[features["moved"] == 0].sum() / total) if total else 0.0
+    return float(steps[~features["moved"]].sum() / total) if total else 0.0
 
 
 def compare_changes(reference: Features, candidate: Features, rate: float, lag: float) -> float:
@@ -63,9 +63,7 @@ def _likeness(a: tuple[np.ndarray, np.ndarray], b: tuple[np.ndarray, np.ndarray]
         partners = np.nonzero(near[i] & (wb > 0))[0]
         if len(partners):
             x, y = ca[:, i, None], cb[:, partners]
-            larger = np.maximum(np.abs(x), np.abs(y))
-            product = np.divide(x * y, larger, out=np.zeros_like(larger), where=larger > 0).sum(0)
-            similar[i, partners] = product / np.maximum(larger.sum(0), 1e-9)
+            similar[i, partners] = 2 * (x * y).sum(0) / np.maximum((x * x).sum(0) + (y * y).sum(0), 1e-12)
     similar = similar.clip(0)
     if not wa.sum() or not wb.sum():
         return 0.0

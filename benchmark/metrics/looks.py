@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 SIGMA = 15.0  # CIELAB units: colours this far apart are about half alike
+SAME = 5.0  # CIELAB units: colours this close look the same side by side
 COLOUR_NOISE = 0.985  # what sampling and coding leave of likeness 1: from here on counts as 1
 SHAPE_NOISE = 0.94
 EDGE_FLOOR = 0.04  # mean edge strength below which a thing is plain
@@ -55,15 +56,15 @@ def likeness(a: Described, b: Described) -> tuple[np.ndarray, np.ndarray]:
 
 def palette_likeness(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """(La, Lb): the cosine of two palettes (L, colours, 4) under a Gaussian kernel between colours."""
-    product = _kernel_mean(a, b)
-    own_a = np.array([_kernel_mean(p[None], p[None])[0, 0] for p in a])
-    own_b = np.array([_kernel_mean(p[None], p[None])[0, 0] for p in b])
+    product = np.einsum("ijkl,ik,jl->ij", _kernel(a[:, None], b[None]), a[..., 3], b[..., 3])
+    own_a, own_b = (np.einsum("ikl,ik,il->i", _kernel(p, p), p[..., 3], p[..., 3]) for p in (a, b))
     return np.minimum(1, product / np.sqrt(np.maximum(own_a[:, None] * own_b, 1e-12)) / COLOUR_NOISE)
 
 
-def _kernel_mean(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    apart = ((a[:, None, :, None, :3] - b[None, :, None, :, :3]) ** 2).sum(-1)
-    return np.einsum("ijkl,ik,jl->ij", np.exp(-apart / (2 * SIGMA**2)), a[..., 3], b[..., 3])
+def _kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(…, k, l) how alike the colours of palettes (…, k, 4) and (…, l, 4) are."""
+    apart = np.linalg.norm(a[..., :, None, :3] - b[..., None, :, :3], axis=-1)
+    return np.exp(-(np.maximum(0, apart - SAME) ** 2) / (2 * SIGMA**2))
 
 
 def shape_likeness(sa: np.ndarray, sb: np.ndarray, ea: np.ndarray, eb: np.ndarray) -> np.ndarray:

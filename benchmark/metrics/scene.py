@@ -19,6 +19,7 @@ RING = 6  # px: how wide the ring around a region is
 AGREE = 10  # levels
 AGREEING = 0.9  # of the ring
 FEW = 24  # px of ring
+BORDER = 0.2  # of a still piece's rim that is the moving region's
 SAMPLES = 48  # moments looked at where the background must be found behind the objects
 
 OUTLINE = 14  # levels within 5 px: less is no outline
@@ -55,9 +56,9 @@ def understand(frames: np.ndarray) -> Scene:
         frames[0] if len(frames) == 1 else np.median(frames[:: max(1, len(frames) // 9)], axis=0)
     )
     if changed.sum() >= LEAST:
-        regions = _gathered(changed)
-        background = _background(frames, regions, page)
-        return Scene("moving", _box(changed), background, regions > 0, page)
+        picked = frames[_spread(len(frames))]
+        regions = _gathered(changed | _still_pieces(picked, _gathered(changed)))
+        return Scene("moving", _box(changed), _background(picked, regions, page), regions > 0, page)
     return still(frames[0], page)
 
 
@@ -145,26 +146,87 @@ def _gathered(changed: np.ndarray) -> np.ndarray:
     return regions
 
 
-def _background(frames: np.ndarray, regions: np.ndarray, page: np.ndarray) -> np.ndarray:
-    background = frames[0].copy()
-    anywhere = regions > 0
-    picked = frames[np.unique(np.linspace(0, len(frames) - 1, min(SAMPLES, len(frames))).round().astype(int))]
+def _spread(count: int) -> np.ndarray:
+    return np.unique(np.linspace(0, count - 1, min(SAMPLES, count)).round().astype(int))
+
+
+def _around(
+    regions: np.ndarray, number: int, margin: float
+) -> tuple[tuple[slice, slice], np.ndarray, np.ndarray]:
+    """The surroundings of a region `margin` times its size wide, where it is within them, and the ring around it."""
+    x, y, width, height = cv2.boundingRect((regions == number).astype(np.uint8))
+    beyond = RING + round(margin * max(width, height))
+    here = np.s_[max(0, y - beyond) : y + height + beyond, max(0, x - beyond) : x + width + beyond]
+    inside = regions[here] == number
+    near = cv2.dilate(inside.astype(np.uint8), np.ones((2 * RING + 1, 2 * RING + 1), np.uint8)) > 0
+    return here, inside, near & (regions[here] == 0)
+
+
+def _background(samples: np.ndarray, regions: np.ndarray, page: np.ndarray) -> np.ndarray:
+    background = samples[0].copy()
     for number in range(1, int(regions.max()) + 1):
-        x, y, width, height = cv2.boundingRect((regions == number).astype(np.uint8))
-        left, top = max(0, x - RING), max(0, y - RING)
-        here = np.s_[top : y + height + RING, left : x + width + RING]
-        inside = regions[here] == number
-        near = cv2.dilate(inside.astype(np.uint8), np.ones((2 * RING + 1, 2 * RING + 1), np.uint8)) > 0
-        ring = near & ~anywhere[here]
+        here, inside, ring = _around(regions, number, 0)
         if ring.sum() < FEW:  # the region fills the page
             background[here][inside] = page
             continue
-        colour = np.median(frames[0][here][ring], axis=0).astype(np.uint8)
-        if (np.abs(frames[0][here][ring].astype(np.int16) - colour).max(axis=1) <= AGREE).mean() >= AGREEING:
-            background[here][inside] = colour
-        else:
-            background[here][inside] = _grown_inwards(picked[(slice(None), *here)], ring, inside)[inside]
+        behind = _plane(samples[0][here], ring)
+        if (largest_channel(cv2.absdiff(samples[0][here], behind))[ring] <= AGREE).mean() < AGREEING:
+            behind = _grown_inwards(samples[(slice(None), *here)], ring, inside)
+        background[here][inside] = behind[inside]
     return background
+
+
+def _plane(picture: np.ndarray, ring: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8: the even or evenly graded colour that most of the ring agrees on."""
+    rows, columns = np.nonzero(ring)
+    colours = picture[ring].astype(np.float64)
+    height, width = ring.shape
+    terms = np.column_stack([np.ones(len(rows)), columns / width - 0.5, rows / height - 0.5])
+    solution = np.zeros((3, 3))
+    solution[0] = np.median(colours, axis=0)
+    for tolerance in (2 * AGREE, 2 * AGREE, AGREE):
+        fits = np.abs(terms @ solution - colours).max(axis=1) <= tolerance
+        if fits.sum() < FEW:
+            break
+        chosen = terms[fits]
+        solution = np.linalg.solve(chosen.T @ chosen + np.diag([0, 1, 1]), chosen.T @ colours[fits])
+    down, along = np.mgrid[:height, :width]
+    values = solution[0] + (along / width - 0.5)[..., None] * solution[1]
+    return (values + (down / height - 0.5)[..., None] * solution[2]).round().clip(0, 255).astype(np.uint8)
+
+
+def _still_pieces(samples: np.ndarray, regions: np.ndarray) -> np.ndarray:
+    """(h, w) bool: what never changes and yet is a moving thing's, such as the middle of a bar whose ends grow.
+
+    A connected piece that stands out from the background beside a region, no larger than the region, of whose rim a
+    good part is the region's and goes on inside it in the same colour at some moment.
+    """
+    found = np.zeros(regions.shape, bool)
+    for number in range(1, int(regions.max()) + 1):
+        here, inside, ring = _around(regions, number, 1)
+        if ring.sum() < FEW:
+            continue
+        apart = largest_channel(cv2.absdiff(samples[0][here], _plane(samples[0][here], ring)))
+        uneven = max(RANGE, 3 * float(np.percentile(apart[ring], 60)))
+        standing = ((apart > uneven) & (regions[here] == 0)).astype(np.uint8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(standing, connectivity=8)
+        for k in np.unique(labels[ring & (labels > 0)]):
+            piece = labels == k
+            if LEAST <= stats[k, cv2.CC_STAT_AREA] <= inside.sum() and _goes_on(
+                samples[(slice(None), *here)], piece, inside
+            ):
+                found[here] |= piece
+    return found
+
+
+def _goes_on(samples: np.ndarray, piece: np.ndarray, inside: np.ndarray) -> bool:
+    rim = (cv2.dilate(piece.astype(np.uint8), KERNEL) > 0) & ~piece
+    if (rim & inside).sum() < BORDER * rim.sum():
+        return False
+    beyond = (cv2.dilate(piece.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0) & inside
+    colour = np.median(samples[0][piece], axis=0)
+    alike = np.abs(samples[:, beyond].astype(np.int16) - colour).max(axis=2) <= 2 * AGREE
+    return bool(alike.any(axis=0).mean() >= 0.5)
 
 
 def _grown_inwards(samples: np.ndarray, ring: np.ndarray, inside: np.ndarray) -> np.ndarray:

@@ -21,8 +21,8 @@ from benchmark.metrics.extractors.movers import Movers, energy
 @dataclass(frozen=True)
 class TrajectoryParameters:
     rate: float = 15.0  # moments compared per second
-    free: float = 0.2  # of the crop's size: how far apart two things may be at no cost
-    fall: float = 0.3  # of the crop's size: how fast the gate closes beyond
+    free: float = 0.08  # of the crop's size: how far apart two things, less their radii, may be at no cost
+    fall: float = 0.2  # of the crop's size: how fast the gate closes beyond
     lag: float = 0.14  # s: clips may start this much apart
     agree: float = (
         0.25  # |log| by which the ratios of crops and of things may differ for a scale to be divided out
@@ -32,7 +32,7 @@ class TrajectoryParameters:
 @dataclass(frozen=True)
 class Motion:
     """Things on an even grid of moments: `rows` (T, K, 9) as movers without their track, absent ones zero; `weight`
-    (T, K) their linear size times their speed."""
+    (T, K) their linear size times their speed, as far as that is sure."""
 
     rows: np.ndarray
     weight: np.ndarray
@@ -42,7 +42,7 @@ class Motion:
 
 class Trajectory(Metric):
     name = "trajectory"
-    version = "1"
+    version = "2"
     dimension = "motion"
     description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters
@@ -88,12 +88,12 @@ def _motion(features: Features, rate: float) -> Motion:
     movers, facts = features["movers"], features.facts
     moments = np.arange(0, (facts["moments"] - 1) / facts["rate"], 1 / rate)
     at = np.minimum((moments * facts["rate"]).round().astype(int), facts["moments"] - 1)
-    rows = np.nan_to_num(movers[at][..., :9].astype(np.float64))
+    rows, sure = (np.nan_to_num(movers[at][..., part].astype(np.float64)) for part in (slice(9), 11))
     x, y, width, height = facts["box"]
     rows[..., :2] -= (x + width / 2, y + height / 2)
     return Motion(
         rows,
-        rows[..., 2] * energy(rows),
+        rows[..., 2] * energy(rows) * sure,
         np.array([x + width / 2, y + height / 2]),
         float(np.hypot(width, height)),
     )
@@ -158,7 +158,7 @@ def _likeness(
     similar = _similarity(ra, rb, np.sqrt(a.size * b.size / scale), p)
     forth = (wa * similar.max(axis=2)).sum() / max(a.weight.sum(), 1e-9)
     back = (wb * similar.max(axis=1)).sum() / max(b.weight.sum(), 1e-9)
-    return float((forth + back) / 2)
+    return float(min(forth, back))
 
 
 def _similarity(a: np.ndarray, b: np.ndarray, size: float, p: TrajectoryParameters) -> np.ndarray:
@@ -176,8 +176,9 @@ def _similarity(a: np.ndarray, b: np.ndarray, size: float, p: TrajectoryParamete
     )
     distance = np.linalg.norm(apart, axis=-1)
     overlapping = distance < a[..., 2] + b[..., 2]
+    gap = distance - (a[..., 2] + b[..., 2]) / 2
     best = np.where(overlapping, np.maximum(own, np.maximum(at_a, at_b)), own)
-    gate = np.exp(-(np.maximum(0, distance / size - p.free) ** 2) / (2 * p.fall**2))
+    gate = np.exp(-(np.maximum(0, gap / size - p.free) ** 2) / (2 * p.fall**2))
     return np.maximum(0, best) * gate
 
 
@@ -194,7 +195,9 @@ def _field_likeness(
     product = (va * vb).sum(-1) + share * (ma * mb).sum(-1)
     first = (va**2).sum(-1) + share * (ma**2).sum(-1)
     second = (vb**2).sum(-1) + share * (mb**2).sum(-1)
-    return product / np.maximum(np.maximum(first, second), 1e-12)
+    both = np.sqrt(first * second)
+    alike = 2 * both / np.maximum(first + second, 1e-12)
+    return product / np.maximum(both, 1e-12) * alike**3
 
 
 def _box(features: Features) -> list[float]:

@@ -13,10 +13,10 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmark.capture import capture_to_clip
-from benchmark.demo.perturb import CHOSEN_ON, HELD_OUT, PERTURBATIONS, applies, write_perturbed
-from benchmark.demo.source import ANIMATIONS, read_animation
+from benchmark.demo.perturb import PERTURBATIONS, applies, write_perturbed
 from benchmark.metrics import FeatureCache, registry, score, weights
 from benchmark.validation.observations import Observation, Store
+from benchmark.validation.split import CHOSEN_ON, HELD_OUT, animation_named
 
 OBSERVATIONS = "observations.jsonl"
 Progress = Callable[[int, int, str], None]
@@ -39,7 +39,7 @@ def tasks(animations: Sequence[str] | None = None, perturbations: Sequence[str] 
     ways = _known(perturbations, tuple(PERTURBATIONS), "perturbation")
     found = []
     for name in chosen:
-        animation = read_animation(ANIMATIONS / name)
+        animation = animation_named(name)
         for way in ways:
             if applies(animation, way):
                 found += [Task(name, way, level + 1) for level in range(len(PERTURBATIONS[way].levels))]
@@ -94,7 +94,7 @@ def observe(
 
 def observe_one(folder: Path, task: Task, metrics: Sequence[str]) -> list[Observation]:
     """Capture one perturbed animation and score it against the untouched one."""
-    animation = read_animation(ANIMATIONS / task.animation)
+    animation = animation_named(task.animation)
     reference = _clip(folder, animation.page.parent, animation.duration)
     with tempfile.TemporaryDirectory(prefix="diptych-validation-") as scratch:
         page = write_perturbed(animation.folder, task.perturbation, task.level, Path(scratch) / "page")

@@ -23,8 +23,8 @@ from typing import Literal
 import numpy as np
 from scipy.stats import kendalltau
 
-from benchmark.demo.perturb import CHOSEN_ON, HELD_OUT
 from benchmark.validation.observations import Observation
+from benchmark.validation.split import CHOSEN_ON, HELD_OUT
 
 Split = Literal["held out", "chosen on", "all"]
 SPLITS: dict[Split, tuple[str, ...]] = {

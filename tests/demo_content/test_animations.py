@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from benchmark.demo.source import Animation, animations, properties, rewritten, write_variation
+from benchmark.validation.split import FOLDER
 
-ALL = pytest.mark.parametrize("animation", animations(), ids=lambda animation: animation.name)
+ALL = pytest.mark.parametrize(
+    "animation", [*animations(), *animations(FOLDER)], ids=lambda animation: animation.name
+)
 
 
 def test_there_are_enough_animations_of_many_kinds() -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmark.demo.perturb import CHOSEN_ON, HELD_OUT, PERTURBATIONS, applies, write_perturbed
+from benchmark.demo.perturb import PERTURBATIONS, applies, write_perturbed
 from benchmark.demo.source import ANIMATIONS, Animation, animations, properties
+from benchmark.validation.split import CHOSEN_ON, FOLDER, HELD_OUT, animation_named
 from tests.demo_content.grid import captured, difference
 
 LOOKS = (
@@ -25,22 +26,24 @@ MOTION = (
     "--cycle", "--delay", "--stagger", "--order", "--ease", "--fade", "--direction", "--travel", "--swell", "--dip",
     "--bulge", "--bearing", "--play", "--at",
 )  # fmt: skip
+ALL = (*animations(), *animations(FOLDER))
 CASES = [
     pytest.param(animation, name, id=f"{animation.name}-{name}")
-    for animation in animations()
+    for animation in ALL
     for name in PERTURBATIONS
     if applies(animation, name)
 ]
 
 
 def test_every_animation_is_on_one_side_of_the_split() -> None:
-    assert sorted(CHOSEN_ON + HELD_OUT) == [animation.name for animation in animations()]
+    assert not set(CHOSEN_ON) & set(HELD_OUT)
+    assert [animation_named(name).name for name in CHOSEN_ON + HELD_OUT] == [each.name for each in ALL]
 
 
 def test_every_perturbation_applies_on_both_sides_of_the_split() -> None:
     for name in PERTURBATIONS:
         for side in (CHOSEN_ON, HELD_OUT):
-            assert any(applies(animation, name) for animation in animations() if animation.name in side), name
+            assert any(applies(animation_named(one), name) for one in side), name
 
 
 @pytest.mark.parametrize(("animation", "name"), CASES)
@@ -61,7 +64,7 @@ def test_every_level_changes_its_own_dimension_alone(animation: Animation, name:
     assert len(styles) == len(perturbation.levels), "no two levels are the same"
 
 
-@pytest.mark.parametrize("animation", animations(), ids=lambda animation: animation.name)
+@pytest.mark.parametrize("animation", ALL, ids=lambda animation: animation.name)
 def test_the_gravest_level_is_seen(animation: Animation, tmp_path: Path) -> None:
     """In captured pixels, within the first 1.2 s."""
     gravest = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.metrics import FeatureCache, Score, score
+from tests.metrics import held_out
 from tests.metrics.scenes import PLAIN, SCENES, STEADY, Pace, Style, write
 
 Clips = Callable[..., Path]
@@ -18,13 +19,14 @@ Scoring = Callable[..., dict[str, Score]]
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Clips:
     """clip(scene, style=…, pace=…, seconds=…, fps=…) → path."""
     folder, known = tmp_path_factory.mktemp("clips"), {}
+    scenes = SCENES | {scene.name: scene for scene in held_out.SCENES}
 
     def drawn(
         name: str, style: Style = PLAIN, pace: Pace = STEADY, seconds: float = 2.0, fps: float = 30
     ) -> Path:
         key = name, style, pace, seconds, fps
         if key not in known:
-            known[key] = write(folder / f"{len(known)}.mp4", SCENES[name], style, pace, seconds, fps)
+            known[key] = write(folder / f"{len(known)}.mp4", scenes[name], style, pace, seconds, fps)
         return known[key]
 
     return drawn

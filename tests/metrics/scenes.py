@@ -1,8 +1,7 @@
 """Animations drawn for the tests, whose looks and timing are perturbed apart from each other, by level.
 
 A scene is things with poses over a phase in [0, 1). `Style` changes only what things look like, `Pace` only
-how they move. Parameters of the metrics were chosen on the scenes in CHOSEN_ON; those in HELD_OUT were not looked
-at for it.
+how they move. Parameters of the metrics were chosen on these scenes; those they are judged by are in held_out.py.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ class Style:
     hue: float = 0.0  # turns of the colour wheel
     shape: str | None = None
     size: float = 1.0
-    background: str = "light"  # light, dark, gradient, photo
+    background: str = "light"  # one of BACKGROUNDS
     outline: bool = False
     words: str | None = None
     font: int = cv2.FONT_HERSHEY_SIMPLEX
@@ -96,6 +95,17 @@ SHAPES: dict[str, list[tuple[float, float]]] = {
         (0.4, 1.2), (-0.4, 1.2), (-0.4, 0.4), (-1.2, 0.4), (-1.2, -0.4), (-0.4, -0.4),
     ],
 }  # fmt: skip
+SHAPES["gear"] = [
+    (math.cos(2 * math.pi * (k + part) / 9) * reach, math.sin(2 * math.pi * (k + part) / 9) * reach)
+    for k in range(9)
+    for part, reach in ((0, 1.3), (0.3, 1.3), (0.4, 0.95), (0.9, 0.95))
+]
+SHAPES["drop"] = [(0, -1.7)] + [
+    (math.cos(a), math.sin(a) + 0.2) for a in np.linspace(-0.45, math.pi + 0.45, 24)
+]
+SHAPES["pill"] = [(math.cos(a) * 0.6 + 0.9, math.sin(a) * 0.6) for a in np.linspace(-1.57, 1.57, 14)] + [
+    (math.cos(a) * 0.6 - 0.9, math.sin(a) * 0.6) for a in np.linspace(1.57, 4.71, 14)
+]
 
 
 def wave(u: float) -> float:
@@ -156,9 +166,6 @@ CHOSEN_ON = [
     ),
     Scene("fade", (Thing("star", 50, 0.15, lambda u, a: Pose(alpha=1 - 0.95 * a * swing(u))),)),
     Scene("ring", (Thing("arc", 40, 0.55, lambda u, a: Pose(angle=360 * u * a)),), period=1.0),
-]
-
-HELD_OUT = [
     Scene(
         "pendulum",
         (
@@ -230,13 +237,56 @@ HELD_OUT = [
         period=1.0,
     ),
 ]
-SCENES = {scene.name: scene for scene in CHOSEN_ON + HELD_OUT}
+SEEN_LATER = [
+    Scene("seesaw", (
+        Thing("bar", 62, 0.08, lambda u, a: Pose(0, 20, -18 * a * wave(u))),
+        Thing("disc", 17, 0.55, lambda u, a: Pose(
+            75 * a * wave(u), -22 + 75 * a * wave(u) * math.sin(math.radians(18 * a * wave(u))))),
+    )),
+    Scene("gears", (
+        Thing("gear", 44, 0.1, lambda u, a: Pose(-62, 0, 120 * a * u)),
+        Thing("gear", 30, 0.62, lambda u, a: Pose(58, -20, -180 * a * u)),
+    ), alternate=True),
+    Scene("breathe", (
+        Thing("star", 34, 0.78, lambda u, a: Pose(
+            0, 0, 72 * u * a, 1 + 0.7 * a * swing(u), 1 + 0.7 * a * swing(u))),
+    )),
+    Scene("caption", (
+        Thing("text", 26, 0.93, lambda u, a: Pose(-90 * a * math.cos(2 * math.pi * u), 40 * a * wave(u))),
+    ), period=2.6),
+    Scene("rain", tuple(
+        Thing("pill", 9, 0.56, lambda u, a, k=k: Pose(
+            -150 + 33 * k, a * (-130 + 260 * ((u + 0.37 * k) % 1)), 90))
+        for k in range(10)
+    ), period=1.6),
+    Scene("signal", tuple(
+        Thing("disc", 30, 0.0, lambda u, a, k=k: Pose(
+            0, -80 + 80 * k, hue=0.33 * a * swing((u + k / 3) % 1)))
+        for k in range(3)
+    )),
+    Scene("tumble", (
+        Thing("card", 42, 0.48, lambda u, a: Pose(
+            -60 + 120 * a * u, 0, 40 * a * wave(u), 1, 0.6 + 0.4 * math.cos(2 * math.pi * u * a))),
+    ), alternate=True),
+    Scene("hopper", (
+        Thing("drop", 26, 0.02, lambda u, a: Pose(
+            -120 * a + 240 * a * u, -80 * a * abs(math.sin(2 * math.pi * u)), 0,
+            1 - 0.2 * a * math.cos(4 * math.pi * u), 1 + 0.2 * a * math.cos(4 * math.pi * u))),
+        Thing("square", 22, 0.35, lambda u, a: Pose(120 - 30 * a * wave(u), 70)),
+    ), period=2.4, alternate=True),
+    Scene("train", tuple(
+        Thing("card", 15, 0.7 + 0.06 * k, lambda u, a, k=k: Pose(
+            160 * math.sin(2 * math.pi * u - 0.42 * k) * a, 60 * math.sin(4 * math.pi * u - 0.84 * k) * a))
+        for k in range(4)
+    ), period=3.0),
+]  # fmt: skip
+SCENES = {scene.name: scene for scene in CHOSEN_ON + SEEN_LATER}
 
 
 def frames(
     scene: Scene, style: Style = PLAIN, pace: Pace = STEADY, seconds: float = SECONDS, fps: float = FPS
 ) -> Iterator[np.ndarray]:
-    background = _background(style.background)
+    background = BACKGROUNDS[style.background]()
     for moment in range(round(seconds * fps)):
         picture = background.copy()
         for number, thing in enumerate(scene.things):
@@ -275,20 +325,31 @@ def _phase(scene: Scene, pace: Pace, second: float) -> float:
     return (1 - u) if pace.reverse else u
 
 
-def _background(kind: str) -> np.ndarray:
+def _gradient() -> np.ndarray:
     width, height = SIZE
-    if kind == "gradient":
-        ramp = (
-            np.linspace(0, 1, width)[None, :, None] * (1, 1, 1) + np.linspace(0, 0.5, height)[:, None, None]
-        )
-        return (np.array([235, 225, 250]) - 55 * ramp * (1, 0.5, 0.2)).clip(0, 255).astype(np.uint8)
-    if kind == "photo":
-        rng = np.random.default_rng(5)
-        coarse = rng.uniform(150, 235, (12, 16, 3)).astype(np.float32)
-        fine = rng.normal(0, 10, (height // 2, width // 2, 1)).astype(np.float32)
-        picture = cv2.resize(coarse, SIZE, interpolation=cv2.INTER_CUBIC) + cv2.resize(fine, SIZE)[..., None]
-        return picture.clip(0, 255).astype(np.uint8)
-    return np.full((height, width, 3), {"light": 245, "dark": 24}[kind], np.uint8)
+    ramp = np.linspace(0, 1, width)[None, :, None] * (1, 1, 1) + np.linspace(0, 0.5, height)[:, None, None]
+    return (np.array([235, 225, 250]) - 55 * ramp * (1, 0.5, 0.2)).clip(0, 255).astype(np.uint8)
+
+
+def _photo() -> np.ndarray:
+    width, height = SIZE
+    rng = np.random.default_rng(5)
+    coarse = rng.uniform(150, 235, (12, 16, 3)).astype(np.float32)
+    fine = rng.normal(0, 10, (height // 2, width // 2, 1)).astype(np.float32)
+    picture = cv2.resize(coarse, SIZE, interpolation=cv2.INTER_CUBIC) + cv2.resize(fine, SIZE)[..., None]
+    return picture.clip(0, 255).astype(np.uint8)
+
+
+def _plain(level: int) -> np.ndarray:
+    return np.full((SIZE[1], SIZE[0], 3), level, np.uint8)
+
+
+BACKGROUNDS: dict[str, Callable[[], np.ndarray]] = {
+    "light": lambda: _plain(245),
+    "dark": lambda: _plain(24),
+    "gradient": _gradient,
+    "photo": _photo,
+}
 
 
 def _draw(picture: np.ndarray, thing: Thing, pose: Pose, style: Style, pace: Pace) -> None:
@@ -322,29 +383,3 @@ def _write(mask: np.ndarray, words: str, x: float, y: float, size: float, font: 
     at = round(2 * (x - width / 2)), round(2 * (y + height / 2))
     cv2.putText(big, words, at, font, scale * 2, 255, 4, cv2.LINE_AA)
     mask[:] = cv2.resize(big, (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_AREA)
-
-
-LOOKS: dict[str, list[Style]] = {
-    "colour": [Style(hue=h) for h in (0.08, 0.2, 0.45)],
-    "shape": [
-        Style(shape="hexagon", words="Hello there"),
-        Style(shape="triangle", words="Other text"),
-        Style(shape="plus", words="Quite other"),
-    ],
-    "size": [Style(size=s) for s in (0.85, 0.7, 0.55)],
-    "dark": [Style(background="dark")],
-    "gradient": [Style(background="gradient")],
-    "photo": [Style(background="photo")],
-    "outline": [Style(outline=True, font=cv2.FONT_HERSHEY_TRIPLEX)],
-    "all": [Style(hue=0.3, shape="triangle", size=0.8, background="dark", words="Other text")],
-}  # fmt: skip
-TIMING: dict[str, list[Pace]] = {
-    "speed": [Pace(speed=s) for s in (1.25, 1.6, 2.2)],
-    "slow": [Pace(speed=s) for s in (0.8, 0.6, 0.4)],
-    "delay": [Pace(delay=s) for s in (0.25, 0.5, 1.0)],
-    "easing": [Pace(easing=e) for e in (1.3, 1.8, 3.0)],
-    "amplitude": [Pace(amplitude=a) for a in (0.75, 0.5, 0.25)],
-    "turn": [Pace(turn=d) for d in (25, 60, 110)],
-    "reverse": [Pace(reverse=True)],
-    "static": [Pace(still=True)],
-}

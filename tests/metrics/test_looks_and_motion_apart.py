@@ -1,7 +1,4 @@
-"""The pair tells looks from motion, on scenes that were not looked at when its parameters were chosen.
-
-The goal for the first three is .9; each holds what is reached today, so that nothing slips back unseen.
-"""
+"""The pair tells looks from motion, on scenes and perturbations that were drawn after the methods stood."""
 
 from __future__ import annotations
 
@@ -9,47 +6,51 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from tests.metrics.scenes import HELD_OUT, Pace, Style
+from tests.metrics import held_out
+from tests.metrics.scenes import SCENES, Pace, Style
 
-NAMES = ["pendulum", "words", "crossing", "bars", "travel"]
-LOOKS = [
-    Style(hue=0.3),
-    Style(shape="hexagon", words="Hello there"),
-    Style(size=0.7),
-    Style(background="photo"),
-]
-TIMING = [Pace(speed=1.6), Pace(delay=0.4), Pace(amplitude=0.6), Pace(reverse=True)]
+NAMES = [scene.name for scene in held_out.SCENES]
 
 
 def test_the_scenes_are_held_out():
-    assert set(NAMES) <= {scene.name for scene in HELD_OUT}
+    assert not set(NAMES) & set(SCENES)
 
 
 def test_other_looks_leave_motion_alone(clip, scored):
-    values = [scored(clip(n), clip(n, style))["trajectory"].value for n in NAMES for style in LOOKS]
-    assert np.mean(np.array(values) >= 0.95) >= 0.6, np.round(values, 2)
+    values = [
+        scored(clip(n), clip(n, style), ["trajectory"])["trajectory"].value
+        for n in NAMES
+        for style in held_out.LOOKS.values()
+    ]
+    assert np.mean(np.array(values) >= 0.95) >= 0.9, np.round(values, 2)
 
 
 def test_other_timing_leaves_looks_alone(clip, scored):
     values = [
-        scored(clip(n), clip(n, pace=pace))["object-appearance"].value for n in NAMES for pace in TIMING
+        scored(clip(n), clip(n, pace=pace), ["object-appearance"])["object-appearance"].value
+        for n in NAMES
+        for pace in held_out.TIMING.values()
     ]
-    assert np.mean(np.array(values) >= 0.95) >= 0.8, np.round(values, 2)
+    assert np.mean(np.array(values) >= 0.95) >= 0.9, np.round(values, 2)
+
+
+@pytest.mark.parametrize("metric", list(held_out.LADDERS))
+def test_more_of_the_wrong_thing_scores_less(clip, scored, metric):
+    taus = []
+    for name in ("planets", "compasses", "title"):
+        for levels in held_out.LADDERS[metric].values():
+            changed = [{"pace" if isinstance(level, Pace) else "style": level} for level in levels]
+            values = [scored(clip(name), clip(name, **each), [metric])[metric].value for each in changed]
+            taus.append(-kendalltau(range(len(levels) + 1), [1.0, *values]).statistic)
+    assert np.mean(taus) >= 0.9, np.round(taus, 2)
 
 
 @pytest.mark.parametrize(
-    ("metric", "levels"),
-    [
-        ("trajectory", [{"pace": Pace(speed=s)} for s in (1.15, 1.4, 1.8, 2.4)]),
-        ("object-appearance", [{"style": Style(size=s)} for s in (0.9, 0.75, 0.6, 0.45)]),
-    ],
+    ("name", "dropped", "share"), [("travel", 1, 0.22), ("crossing", 1, 0.5), ("orbit", 1, 0.1)]
 )
-def test_more_of_the_wrong_thing_scores_less(clip, scored, metric, levels):
-    taus = []
-    for name in ("travel", "bars", "pendulum"):
-        values = [scored(clip(name), clip(name, **level))[metric].value for level in levels]
-        taus.append(kendalltau([4, 3, 2, 1], values).statistic)
-    assert np.mean(taus) >= 0.85, taus
+def test_a_thing_that_stands_still_costs_its_share_of_the_motion(clip, scored, name, dropped, share):
+    value = scored(clip(name), clip(name, pace=Pace(dropped=dropped)))["trajectory"].value
+    assert value == pytest.approx(1 - share, abs=0.06)
 
 
 def test_a_reversed_turn_is_no_likeness(clip, scored):
@@ -58,6 +59,6 @@ def test_a_reversed_turn_is_no_likeness(clip, scored):
 
 def test_fading_is_motion_that_looks_do_not_change(clip, scored):
     fade = clip("fade")
-    assert scored(fade, clip("fade", Style(hue=0.4)))["trajectory"].value >= 0.9
+    assert scored(fade, clip("fade", Style(hue=0.4)))["trajectory"].value >= 0.95
     assert scored(fade, clip("fade", pace=Pace(delay=0.6)))["trajectory"].value <= 0.7
     assert scored(fade, clip("fade", pace=Pace(still=True)))["trajectory"].value == 0.0

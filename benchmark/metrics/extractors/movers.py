@@ -16,12 +16,16 @@ from scipy.optimize import linear_sum_assignment
 
 from benchmark.metrics.base import Extractor, Features
 from benchmark.metrics.clip import Clip, Film
+from benchmark.metrics.extractors.alignment import Aligner, Motion
 from benchmark.metrics.extractors.changes import change_grid
-from benchmark.metrics.extractors.points import Follower
 from benchmark.metrics.extractors.segments import Segments, segment
 from benchmark.metrics.scene import Scene
 
-COLUMNS = ("x", "y", "radius", "vx", "vy", "axx", "axy", "ayx", "ayy", "track", "reach")
+COLUMNS = ("x", "y", "radius", "vx", "vy", "axx", "axy", "ayx", "ayy", "track", "reach", "sure")
+
+SEEN = 0.3  # sureness from which on a motion explains change
+FULL = 0.4  # of a clip's strongest contrast: less is surely seen no more
+REST: Motion = (np.zeros(2), np.zeros((2, 2)))
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,9 @@ class MoverParameters:
     close: int = 3  # px bridged inside a thing
     least: int = 6  # px of area
     most: int = 24  # things per frame
-    points: int = 110  # followed per frame
-    window: int = 21  # px
-    levels: int = 3
-    back: float = 0.7  # px between a point and itself followed there and back
+    smooth: float = 0.07  # s to either side over which velocities are averaged
     still: float = 3.0  # px of path below which a thing did not move
+    noise: float = 0.12  # px per frame: speeds fade out towards what is taken for rest
     grid: int = 8  # cells along each side for change without motion
 
 
@@ -47,19 +49,20 @@ class _Chain:
     moments: list[int] = field(default_factory=list)
     rows: list[np.ndarray] = field(default_factory=list)
     velocity: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    last: Motion | None = None
 
 
 class Movers(Extractor):
     name = "movers"
-    version = "1"
+    version = "2"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())
 
     def extract(self, clip: Clip) -> Features:
-        """`movers` (T, K, 11) float32 by COLUMNS, NaN where there are fewer, in working px and px per second;
+        """`movers` (T, K, 12) float32 by COLUMNS, NaN where there are fewer, in working px and px per second;
         `change` (T, cells, 2): mean distance from the background and mean change to the next moment, in levels;
-        `moved` (cells,) the share of moments at which something moving covers the cell."""
+        `moved` (T, cells) bool, whether something moving covers the cell."""
         film, scene = clip.film, clip.scene
         chains = _follow(film, scene, self.parameters) if scene.kind == "moving" else []
         movers = _table(chains, len(film), film.rate, self.parameters)
@@ -77,7 +80,7 @@ class Movers(Extractor):
 
 
 def _follow(film: Film, scene: Scene, p: MoverParameters) -> list[_Chain]:
-    follower = Follower(film, scene, p.points, p.window, p.levels, p.back)
+    aligner = Aligner(film, scene)
     chains: list[_Chain] = []
     now: Segments | None = None
     holders: list[_Chain] = []
@@ -89,20 +92,26 @@ def _follow(film: Film, scene: Scene, p: MoverParameters) -> list[_Chain]:
             chains += holders
         if following == unique:
             for k, chain in enumerate(holders):
-                _extend(chain, moment, now, k, np.zeros(2), np.zeros((2, 2)))
-                chain.velocity = np.zeros(2)
+                _extend(chain, moment, now, k, REST, 1.0)
+                chain.velocity, chain.last = np.zeros(2), None
             continue
         after = _segments(film, scene, following, p)
-        partner = _linked(now, after, np.array([c.velocity for c in holders]).reshape(-1, 2), p)
-        fields = follower.fields(unique, following, now, after, partner)
+        partner = _linked(
+            now,
+            after,
+            np.array([c.velocity for c in holders]).reshape(-1, 2),
+            np.array([bool(c.rows) for c in holders]),
+        )
+        fields = aligner.fields(unique, following, now, after, partner, [c.last for c in holders])
         successors = [_Chain() for _ in range(len(after))]
         for k, chain in enumerate(holders):
-            motion = fields[k]
+            motion, sure = fields[k]
+            chain.last = motion
             if motion is not None:
-                _extend(chain, moment, now, k, *motion)
+                _extend(chain, moment, now, k, motion, sure)
+                chain.velocity = motion[0]
             if partner[k] >= 0:
                 successors[partner[k]] = chain
-                chain.velocity = after.centre[partner[k]] - now.centre[k] if motion is None else motion[0]
         chains += [chain for chain in successors if not chain.rows and chain not in holders]
         now, holders = after, successors
     return chains
@@ -110,28 +119,50 @@ def _follow(film: Film, scene: Scene, p: MoverParameters) -> list[_Chain]:
 
 def _segments(film: Film, scene: Scene, unique: int, p: MoverParameters) -> Segments:
     return segment(
-        scene, film.frames[unique], threshold=p.threshold, close=p.close, least=p.least, most=p.most
+        scene,
+        film.frames[unique],
+        threshold=p.threshold,
+        close=p.close,
+        least=p.least,
+        most=p.most,
+        parted=True,
     )
 
 
-def _extend(chain: _Chain, moment: int, things: Segments, k: int, v: np.ndarray, a: np.ndarray) -> None:
+def _extend(chain: _Chain, moment: int, things: Segments, k: int, motion: Motion, sure: float) -> None:
+    v, matrix = motion
     chain.moments.append(moment)
-    chain.rows.append(np.array([*things.centre[k], things.radius[k], *v, *a.ravel(), things.reach[k]]))
+    chain.rows.append(
+        np.array(
+            [
+                *things.centre[k],
+                things.radius[k],
+                *v,
+                *matrix.ravel(),
+                things.reach[k],
+                sure,
+                things.contrast[k],
+            ]
+        )
+    )
 
 
-def _linked(now: Segments, after: Segments, velocity: np.ndarray, p: MoverParameters) -> np.ndarray:
-    """(K,) for each thing its successor in the next frame, or −1."""
+def _linked(now: Segments, after: Segments, velocity: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """(K,) for each thing its successor in the next frame, or −1. What has moved before is sought where it should be."""
     partner = np.full(len(now), -1)
     if not len(now) or not len(after):
         return partner
-    away = np.linalg.norm(after.centre[None] - now.centre[:, None], axis=2)
-    expected = np.linalg.norm(after.centre[None] - (now.centre + velocity)[:, None], axis=2)
-    apart = np.minimum(away, expected)
+    apart = np.linalg.norm(after.centre[None] - (now.centre + velocity)[:, None], axis=2)
+    if known.any() and not known.all():  # a letter that comes loose moves with those beside it
+        beside = np.linalg.norm(now.centre[:, None] - now.centre[None, known], axis=2).argmin(axis=1)
+        led = np.linalg.norm(after.centre[None] - (now.centre + velocity[known][beside])[:, None], axis=2)
+        apart[~known] = np.minimum(apart, led)[~known]
     size = now.radius[:, None] + after.radius[None]
     growth = np.abs(np.log(now.area[:, None] / after.area[None]))
     hue = np.abs(now.colour[:, None] - after.colour[None]).max(axis=2)
     cost = apart / (6 + size) + growth + hue / 128
-    cost[(apart > 24 + 4 * size) | (growth > 1.2)] = 1e3
+    reach = np.where(known[:, None], 8 + size, 16 + 2 * size)
+    cost[(apart > reach) | (growth > 1.2)] = 1e3
     for i, j in zip(*linear_sum_assignment(cost), strict=True):
         if cost[i, j] < 1e3:
             partner[i] = j
@@ -139,15 +170,23 @@ def _linked(now: Segments, after: Segments, velocity: np.ndarray, p: MoverParame
 
 
 def _table(chains: list[_Chain], moments: int, rate: float, p: MoverParameters) -> np.ndarray:
-    """Chains, smoothed, as the (T, K, 11) array of movers."""
+    """Chains, smoothed, as the (T, K, 12) array of movers."""
     rows: list[list[np.ndarray]] = [[] for _ in range(moments)]
-    for number, chain in enumerate(c for c in chains if len(c.rows) >= 2):
-        table = np.array(chain.rows)
-        table[:, 3:9] = _smooth(np.array(chain.moments), table[:, 3:9]) * rate
-        if (energy(table) / rate).sum() < p.still:
-            table[:, 3:9] = 0.0
-        for moment, row in zip(chain.moments, table, strict=True):
-            rows[moment].append(np.array([*row[:9], number, row[9]]))
+    chains = [chain for chain in chains if len(chain.rows) >= 2]
+    # What has almost faded is measured badly: noise, and an outline that wears away.
+    full = FULL * max((np.percentile(np.array(c.rows)[:, 11], 95) for c in chains), default=1.0)
+    for number, chain in enumerate(chains):
+        table, times = np.array(chain.rows), np.array(chain.moments)
+        table[:, 10] *= np.minimum(1, table[:, 11] / full) ** 2
+        stays = ~_jumps(times, table)
+        table, times = table[stays], times[stays]
+        table[:, 3:9] = _smooth(times, table[:, 3:9], round(p.smooth * rate))
+        speed = energy(table)
+        if speed.sum() < p.still:
+            speed[:] = 0.0
+        table[:, 3:9] *= np.maximum(0, 1 - (p.noise / np.maximum(speed, 1e-9)) ** 2)[:, None] * rate
+        for moment, row in zip(times, table, strict=True):
+            rows[moment].append(np.array([*row[:9], number, *row[9:11]]))
     most = max((len(row) for row in rows), default=0)
     movers = np.full((moments, max(1, most), len(COLUMNS)), np.nan, np.float32)
     for moment, found in enumerate(rows):
@@ -162,14 +201,26 @@ def energy(rows: np.ndarray) -> np.ndarray:
     return np.sqrt(translation + rows[..., 2] ** 2 / 4 * (rows[..., 5:9] ** 2).sum(axis=-1))
 
 
-def _smooth(moments: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """The mean of each row and its neighbours in time, where those are the next moments."""
-    total, count = values.copy(), np.ones(len(values))
+def _jumps(moments: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """(N,) whether a thing leaps clear of its own place, out of a slower motion: it begins its path anew, or is another
+    that was taken for it."""
+    way = np.hypot(rows[:, 3], rows[:, 4])
+    beside = np.zeros(len(way))
     adjacent = np.diff(moments) == 1
-    total[:-1][adjacent] += values[1:][adjacent]
-    total[1:][adjacent] += values[:-1][adjacent]
-    count[:-1] += adjacent
-    count[1:] += adjacent
+    beside[:-1][adjacent] = way[1:][adjacent]
+    beside[1:][adjacent] = np.maximum(beside[1:], way[:-1])[adjacent]
+    return (way > 2 * rows[:, 2]) & (way > 6 + 3 * beside)
+
+
+def _smooth(moments: np.ndarray, values: np.ndarray, reach: int) -> np.ndarray:
+    """The mean of each row and its neighbours up to `reach` moments away."""
+    total, count = values.copy(), np.ones(len(values))
+    for step in range(1, min(reach, len(values) - 1) + 1):
+        near = moments[step:] - moments[:-step] <= reach
+        total[:-step][near] += values[step:][near]
+        total[step:][near] += values[:-step][near]
+        count[:-step] += near
+        count[step:] += near
     return total / count[:, None]
 
 
@@ -180,6 +231,6 @@ def _covered(movers: np.ndarray, box: tuple[int, int, int, int], grid: int) -> n
     speed = np.nan_to_num(energy(movers))
     place, radius = np.nan_to_num(movers[..., :2], nan=1e6), np.nan_to_num(movers[..., 10])
     reach = radius[..., None] + 0.71 * max(width, height) / grid
-    moving = (speed > 0)[..., None]
+    moving = ((speed > 0) & (np.nan_to_num(movers[..., 11]) > SEEN))[..., None]
     near = np.linalg.norm(place[:, :, None] - cells, axis=-1) <= reach
-    return (near & moving).any(axis=1).mean(axis=0).astype(np.float32)
+    return (near & moving).any(axis=1)

@@ -25,7 +25,7 @@ REACH = 3.0  # radii of a disc of equal area that the polar grid covers
 class ObjectParameters:
     """Pixels are working pixels (half of 1024×768)."""
 
-    rate: float = 10.0  # moments per second
+    rate: float = 12.0  # moments per second
     most_moments: int = 240  # in a long clip moments lie further apart
     threshold: int = 16  # levels from the background
     close: int = 3  # px bridged inside a thing
@@ -40,7 +40,7 @@ class ObjectParameters:
 
 class Objects(Extractor):
     name = "objects"
-    version = "1"
+    version = "2"
 
     def __init__(self, parameters: ObjectParameters | None = None) -> None:
         super().__init__(parameters or ObjectParameters())
@@ -94,7 +94,9 @@ def _behind(scene: Scene) -> np.ndarray:
 
 def _rows(scene: Scene, picture: np.ndarray, looks: Looks, p: ObjectParameters) -> np.ndarray:
     """(K, 4) look, size and place of each thing in a picture; new looks are added."""
-    things = segment(scene, picture, threshold=p.threshold, close=p.close, least=p.least, most=p.most)
+    things = segment(
+        scene, picture, threshold=p.threshold, close=p.close, least=p.least, most=p.most, parted=True
+    )
     height, width = picture.shape[:2]
     known = looks.recognise(*_described(picture, things, p))
     return np.column_stack([known, np.sqrt(things.area / (width * height)), things.centre / (width, height)])

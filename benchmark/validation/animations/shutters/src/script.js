@@ -1,0 +1,7 @@
+// Deals the turns: what is named 0 goes first.
+const order = getComputedStyle(document.documentElement).getPropertyValue("--order").trim().split(/\s+/);
+
+document.querySelectorAll(".slat").forEach((thing, n) => {
+  thing.style.setProperty("--n", n);
+  thing.style.setProperty("--i", order[n]);
+});
