@@ -96,9 +96,9 @@ def why_not(study: Study) -> str | None:
         exclusion_rule(study.analysis_plan)
     except ValueError as error:
         return f"Mend the analysis plan first: {error}"
-    if study.recruiter == Study.Recruiter.PROLIFIC:
-        if not study.completion_codes.filter(outcome="completed").exclude(code="").exists():
-            return "Enter Prolific's completion code first: without it nobody who finishes could be paid."
+    with_code = study.completion_codes.filter(outcome="completed").exclude(code="")
+    if study.recruiter == Study.Recruiter.PROLIFIC and not with_code.exists():
+        return "Enter Prolific's completion code first: without it nobody who finishes could be paid."
     if study.minutes >= SHORT_STUDY_MINUTES and study.instructed_checks < 2:
         return (
             "Plan two instructed checks first: in five minutes and more, one alone may be missed by a slip."
