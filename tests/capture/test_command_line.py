@@ -119,7 +119,14 @@ def test_what_a_page_says_can_always_be_printed(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_it_leaves_nothing_when_it_is_stopped(number, status, page, tmp_path):
     command = [sys.executable, "-m", "benchmark.capture", page, tmp_path / "out.mp4", "--duration", "100"]
-    running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    # A shell makes what it starts in the background deaf to SIGINT, tests and their children included.
+    running = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    )
     while not list(tmp_path.glob(".out.mp4.*.part")):  # it has begun to write
         assert running.poll() is None
         time.sleep(0.05)
