@@ -93,9 +93,8 @@ def copy_as_draft(study: Study, slug: str) -> Study:
         for field in Study._meta.concrete_fields
         if field.attname not in NOT_COPIED
     }
-    if (
-        study.recruiter == Study.Recruiter.NONE
-    ):  # its ratings came from elsewhere; the copy is to be sat through
+    # The ratings of such a study came from elsewhere; the copy is to be sat through.
+    if study.recruiter == Study.Recruiter.NONE:
         kept["recruiter"] = Study.Recruiter.LINK
     came_from = f"Made from the study “{study.slug}”"
     came_from += f" with design {study.design_hash[:12]}." if study.design_hash else "."

@@ -80,7 +80,7 @@ class NewStudyForm(forms.Form):
 
     def __init__(self, datasets: Any, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.fields["dataset"].queryset = datasets  # type: ignore[attr-defined]
+        self.fields["dataset"] = forms.ModelChoiceField(datasets, label="Benchmark", empty_label=None)
 
 
 class DealForm(forms.Form):
@@ -139,9 +139,8 @@ class RulesForm(forms.ModelForm):
         self.fields["language"] = forms.ChoiceField(
             choices=[("en", "English"), ("de", "Deutsch")], label="Participants’ language"
         )
-        self.fields["recruiter"].choices = [  # type: ignore[attr-defined]
-            (value, label) for value, label in Study.Recruiter.choices if value != Study.Recruiter.NONE
-        ]
+        ours = [one for one in Study.Recruiter.choices if one[0] != Study.Recruiter.NONE]
+        self.fields["recruiter"] = forms.ChoiceField(choices=ours, label="Recruiter")
         for name, (low, high) in BOUNDS.items():
             field = self.fields[name]
             field.validators += [MinValueValidator(low), MaxValueValidator(high)]

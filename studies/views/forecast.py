@@ -94,7 +94,7 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
                 replicates=min(MOST, max(FEWEST, replicates)),
                 seed=study.seed,
             )
-    rows = _rows(plan) if plan else []
+    rows = _rows(plan, study.raters_per_block) if plan else []
     context = {"study": study, "form": form, "plan": plan, "rows": rows, "refusal": refusal}
     if plan and plan.chosen is None:
         sized = size_study(plan.forecasts[0].design, plan.wished, replicates=FEWEST, seed=study.seed)
@@ -102,7 +102,8 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "studies/forecast.html", context, status=400 if form.errors else 200)
 
 
-def _rows(plan: Plan) -> list[Row]:
-    own = plan.forecasts[0]
+def _rows(plan: Plan, raters: int) -> list[Row]:
+    """Agreement needs two raters: where a study plans one, none of the designs is its own."""
+    own = plan.forecasts[0] if plan.forecasts[0].design.raters_per_block == raters else None
     rows = [Row(one, one is own, one is plan.chosen) for one in plan.forecasts]
     return sorted(rows, key=lambda row: (row.forecast.ratings, row.forecast.design.blocks))

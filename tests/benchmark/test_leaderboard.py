@@ -215,7 +215,10 @@ def test_systems_are_sorted_by_the_dimension_asked_for(bench, signed_in):
         if looks is not None:
             bench.score(answer, looks)
             bench.score(answer, moves, metric="trajectory")
-    names = lambda order: [row.system.name for row in leaderboard(bench.dataset, order=order).rows]  # noqa: E731
+
+    def names(order):
+        return [row.system.name for row in leaderboard(bench.dataset, order=order).rows]
+
     assert names("appearance") == ["looker", "mover", "unscored"]
     assert names("motion") == ["mover", "looker", "unscored"]
     page = signed_in.get("/benchmark/datasets/bench/?order=motion").content.decode()

@@ -54,3 +54,10 @@ def test_refusals_are_sentences(signed_in):
     assert "less than or equal to 0.9" in bad.content.decode()
     study.blocks.all().delete()
     assert "Deal the comparisons into blocks first" in forecast(signed_in, study).content.decode()
+
+
+def test_a_study_with_one_rater_is_none_of_the_designs(signed_in):
+    study = make_study(clips=False, animations=8, blocks=2, raters_per_block=1)
+    rows = forecast(signed_in, study).context["rows"]
+    assert rows
+    assert not any(row.own for row in rows)
