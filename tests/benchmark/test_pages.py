@@ -173,7 +173,7 @@ def observation(
     perturbation: str, dimension: str, level: int, metric: str, about: str, value: float
 ) -> Observation:
     facts = (level, 2, metric, "1", "d", about, value, "a" * 64, "b" * 64)
-    return Observation("compass", perturbation, dimension, *facts)
+    return Observation("ring", perturbation, dimension, *facts)
 
 
 def test_the_validation_page_shows_the_matrix(signed_in, settings):

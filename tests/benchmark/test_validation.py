@@ -17,7 +17,7 @@ def seen(
     way: tuple[str, str],
     metric: tuple[str, str],
     values: tuple[float | None, ...],
-    animation: str = "compass",
+    animation: str = "ring",
 ) -> list[Observation]:
     return [
         Observation(
@@ -64,7 +64,7 @@ def test_monotonicity_is_kendalls_tau_against_the_untouched_too():
     )
     assert validate(seen(COLOURS, LOOKS, flat)).cells["colours", "looks"].monotonicity == 0
     assert (
-        validate([*seen(COLOURS, LOOKS, falling), *seen(COLOURS, LOOKS, flat, "moons")])
+        validate([*seen(COLOURS, LOOKS, falling), *seen(COLOURS, LOOKS, flat, "manifesto")])
         .metrics[0]
         .monotonicity
         == 0.5
@@ -87,7 +87,7 @@ def test_a_metric_that_never_moves_has_no_standardised_response_and_no_leakage()
 
 
 def test_undefined_values_are_counted_and_enter_nothing():
-    found = validate([*seen(EASING, MOVES, (0.8, None)), *seen(EASING, MOVES, (0.6, 0.2), "moons")])
+    found = validate([*seen(EASING, MOVES, (0.8, None)), *seen(EASING, MOVES, (0.6, 0.2), "manifesto")])
     cell = found.cells["easing", "moves"]
     assert cell.values == pytest.approx((0.7, 0.2))
     assert (cell.undefined, cell.animations) == (1, 2)

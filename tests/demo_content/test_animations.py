@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from benchmark.demo.source import Animation, animations, properties, rewritten, write_variation
-from benchmark.validation.split import FOLDER
+from benchmark.validation.split import CHOSEN_ON, HELD_OUT, animation_named
 
 ALL = pytest.mark.parametrize(
-    "animation", [*animations(), *animations(FOLDER)], ids=lambda animation: animation.name
+    "animation",
+    [animation_named(name) for name in CHOSEN_ON + HELD_OUT],
+    ids=lambda animation: animation.name,
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from benchmark.demo.perturb import PERTURBATIONS, applies, write_perturbed
 from benchmark.demo.source import ANIMATIONS, Animation, animations, properties
-from benchmark.validation.split import CHOSEN_ON, FOLDER, HELD_OUT, animation_named
+from benchmark.validation.split import CHOSEN_ON, HELD_OUT, SEEN, UNSEEN, animation_named
 from tests.demo_content.grid import captured, difference
 
 LOOKS = (
@@ -21,12 +21,14 @@ LOOKS = (
     "--suit",
     "--hill",
     "--post",
+    "--gap",
+    "--tooth",
 )
 MOTION = (
     "--cycle", "--delay", "--stagger", "--order", "--ease", "--fade", "--direction", "--travel", "--swell", "--dip",
     "--bulge", "--bearing", "--play", "--at",
 )  # fmt: skip
-ALL = (*animations(), *animations(FOLDER))
+ALL = (*animations(), *animations(SEEN), *animations(UNSEEN))
 CASES = [
     pytest.param(animation, name, id=f"{animation.name}-{name}")
     for animation in ALL
@@ -36,8 +38,22 @@ CASES = [
 
 
 def test_every_animation_is_on_one_side_of_the_split() -> None:
-    assert not set(CHOSEN_ON) & set(HELD_OUT)
-    assert [animation_named(name).name for name in CHOSEN_ON + HELD_OUT] == [each.name for each in ALL]
+    names = [each.name for each in ALL]
+    assert len(set(names)) == len(names), "no name hides another"
+    assert [animation_named(name).name for name in CHOSEN_ON + HELD_OUT] == names
+
+
+def test_a_held_out_animation_is_in_neither_set_that_was_chosen_on() -> None:
+    assert HELD_OUT
+    assert tuple(each.name for each in animations(UNSEEN)) == HELD_OUT
+    sources = {path.read_bytes() for folder in (ANIMATIONS, SEEN) for path in folder.glob("*/src/style.css")}
+    for name in HELD_OUT:
+        assert name not in CHOSEN_ON
+        assert not (ANIMATIONS / name).exists()
+        assert not (SEEN / name).exists()
+        assert (UNSEEN / name / "src" / "style.css").read_bytes() not in sources, (
+            "nor is it one under another name"
+        )
 
 
 def test_every_perturbation_applies_on_both_sides_of_the_split() -> None:
