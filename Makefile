@@ -52,7 +52,7 @@ test-postgres: ## the tests where the database settles races, on a PostgreSQL of
 	bin/with-postgres sh -c '$(PY) -m pytest -m "database and not browser" $(RACES) || $(call AGAIN,-m "database and not browser" $(RACES))'
 
 bench: setup-dev ## how fast, as ratios against what one would use instead
-	@failed=0; for name in capture metrics models agreement report; do echo "== $$name"; $(PY) -m bench.$$name || failed=1; done; exit $$failed
+	@failed=0; for name in capture metrics models gpu agreement report; do echo "== $$name"; $(PY) -m bench.$$name || failed=1; done; exit $$failed
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --no-annotate --custom-compile-command "make lock" -q -o requirements.lock

@@ -34,6 +34,7 @@ from benchmark.metrics import Clip, Features, Metric, cotracker, dreamsim, weigh
 from tests.models import made_weights  # noqa: E402
 
 SECONDS = 1.0
+REAL_WIDTH = 768  # of DreamSim's transformer
 PROMISED_GAIN, PROMISED_NEARNESS = 3.0, 0.01
 BETTER = {"dreamsim": dreamsim.DreamSimSingle, "cotracker3": cotracker.CoTracker}
 
@@ -50,7 +51,7 @@ def naive(metric: Metric) -> Metric:
 def make(name: str, root: Path, code: Path | None) -> bool:
     """Random weights of the real size; False where the network's code is not at hand."""
     if name == "dreamsim":
-        made_weights.WIDTH = 768
+        made_weights.WIDTH = REAL_WIDTH
         made_weights.make(root / name, ensemble=False)
         return True
     if code is None:

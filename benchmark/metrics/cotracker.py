@@ -19,7 +19,13 @@ from benchmark.metrics import weights
 from benchmark.metrics.base import Extractor, Features, Metric, Result
 from benchmark.metrics.clip import Clip
 from benchmark.metrics.scene import Scene
-from benchmark.metrics.torch_tools import best_device, lower_precision, missing_package, untouched_randomness
+from benchmark.metrics.torch_tools import (
+    best_device,
+    lower_precision,
+    missing_package,
+    precision,
+    untouched_randomness,
+)
 from benchmark.metrics.track_matching import TrackParameters, match_tracks
 
 
@@ -28,7 +34,7 @@ class CoTrackerParameters:
     span: int = 120  # frames tracked at a time: what bounds memory; tracks begin anew in each span
     seeds: int = 3  # frames per span at which points are laid out
     points: int = 100  # per seed frame
-    bf16: bool = True
+    bf16: bool = True  # where the device computes in it
 
 
 class CoTrackerTracks(Extractor):
@@ -59,7 +65,13 @@ class CoTrackerTracks(Extractor):
             tracks[row : row + len(places), start:end] = places
             visible[row : row + len(places), start:end] = seen
             row += len(places)
-        facts = {"kind": scene.kind, "box": list(scene.box), "rate": film.rate, "scale": film.scale}
+        facts = {
+            "kind": scene.kind,
+            "box": list(scene.box),
+            "rate": film.rate,
+            "scale": film.scale,
+            "precision": precision(best_device(), p.bf16),
+        }
         return Features({"tracks": tracks, "visible": visible}, facts)
 
 

@@ -24,6 +24,7 @@ from benchmark.metrics.torch_tools import (
     declare_torchvision_operators,
     lower_precision,
     missing_package,
+    precision,
     untouched_randomness,
 )
 from benchmark.metrics.warping import warp
@@ -34,7 +35,7 @@ from benchmark.video.decode import iter_frames
 class DreamSimParameters:
     model: str = "dino_vitb16"  # or "ensemble"
     rate: float = 10.0  # frames per second embedded
-    bf16: bool = True
+    bf16: bool = True  # where the device computes in it
     batch: int = 16  # frames at a time: what bounds memory
 
 
@@ -68,6 +69,7 @@ class DreamSimEmbeddings(Extractor):
             "kind": scene.kind,
             "crop": [round(v / film.scale, 1) for v in scene.box],
             "embedded": len(known),
+            "precision": precision(best_device(), p.bf16),
         }
         return Features({"embeddings": embeddings, "moments": moments}, facts)
 

@@ -22,11 +22,28 @@ def best_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def lower_precision(device: str, wanted: bool) -> AbstractContextManager[Any]:
-    """Autocast to bfloat16 where `wanted`."""
+def computes_bfloat16(device: str) -> bool:
+    """Whether the device has instructions for bfloat16; where PyTorch has to imitate them (a processor with AVX2 and no more)
+    it takes six times as long as full precision."""
     import torch
 
-    return torch.autocast(device_type=device, dtype=torch.bfloat16, enabled=wanted)
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    able = torch.cpu.get_capabilities()
+    return any(able.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
+def precision(device: str, bf16: bool) -> str:
+    """What a network is run in: "bfloat16" where that is wanted and the device computes in it, else "float32"."""
+    return "bfloat16" if bf16 and computes_bfloat16(device) else "float32"
+
+
+def lower_precision(device: str, wanted: bool) -> AbstractContextManager[Any]:
+    """Autocast to bfloat16 where `wanted` and the device computes in it."""
+    import torch
+
+    enabled = precision(device, wanted) == "bfloat16"
+    return torch.autocast(device_type=device, dtype=torch.bfloat16, enabled=enabled)
 
 
 @contextmanager
@@ -46,21 +63,22 @@ def declare_torchvision_operators() -> None:
     """Lets torchvision be imported where its compiled operators do not load.
 
     Beside a CPU build of torch the torchvision wheel fails on `operator torchvision::nms does not exist`, though
-    nothing here uses it; declaring the two names is enough. The library object must stay alive.
+    nothing here uses it; declaring the two names is enough. Where they load they are left alone: a name can be declared
+    only once. The library object must stay alive.
     """
     import sys
 
-    if "torchvision" in sys.modules:
-        return
     import torch
 
     try:
+        import torchvision  # noqa: F401
+    except RuntimeError:  # what of it was imported is not whole
+        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+            del sys.modules[name]
         library = torch.library.Library("torchvision", "DEF")
         library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    except RuntimeError:  # the compiled operators are there after all
-        return
-    _kept.append(library)
+        _kept.append(library)
 
 
 _kept: list[Any] = []

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from benchmark.metrics import Clip, cotracker, registry, score, weights
+from benchmark.metrics.torch_tools import best_device
 from tests.metrics.scenes import SCENES, Pace, write
 from tests.models.odd_clips import odd_clips
 
@@ -31,14 +32,14 @@ class TestDoublePredictor(torch.nn.Module):
         assert queries.ndim == 3 and queries.shape[2] == 3 and backward_tracking
         self.seen.append(tuple(video.shape))
         dark = (video[0].mean(1) < 200).float()
-        ys = torch.arange(dark.shape[1]).float()[None, :, None]
-        xs = torch.arange(dark.shape[2]).float()[None, None]
+        ys = torch.arange(dark.shape[1]).to(dark)[None, :, None]
+        xs = torch.arange(dark.shape[2]).to(dark)[None, None]
         total = dark.sum((1, 2)).clamp(min=1)
         centre = torch.stack([(dark * xs).sum((1, 2)) / total, (dark * ys).sum((1, 2)) / total], -1)
         start = queries[0, :, 0].long()
         offset = queries[0, :, 1:] - centre[start]
         tracks = centre[:, None] + offset[None]
-        return tracks[None], torch.ones(1, *tracks.shape[:2], dtype=torch.bool)
+        return tracks[None], torch.ones(1, *tracks.shape[:2], dtype=torch.bool, device=dark.device)
 
 
 def cotracker3_offline(*, pretrained=True, **kwargs):
@@ -102,7 +103,7 @@ def test_every_odd_clip_has_a_value_or_a_reason(tmp_path):
 def test_long_clips_are_tracked_in_spans(clips, folder):
     extractor = cotracker.CoTrackerTracks(cotracker.CoTrackerParameters(span=16, points=20))
     features = extractor.extract(Clip.open(clips["reference"]))
-    network = cotracker.load(folder, "cpu")
+    network = cotracker.load(folder, best_device())
     assert [shape[1] for shape in network.seen] == [
         16,
         29,
@@ -117,7 +118,7 @@ def test_loading_leaves_the_generator_alone(folder):
     torch.manual_seed(5)
     expected = torch.rand(2)
     torch.manual_seed(5)
-    cotracker.load(folder, "cpu")
+    cotracker.load(folder, best_device())
     assert torch.equal(torch.rand(2), expected)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark.metrics import dreamsim, weights
+from benchmark.metrics import dreamsim, torch_tools, weights
 from benchmark.metrics.torch_tools import declare_torchvision_operators
 
 declare_torchvision_operators()
@@ -61,20 +61,32 @@ def test_embedding_one_by_one_or_together_is_the_same():
     p = dreamsim.DreamSimParameters(bf16=False)
     together = dreamsim.embed(pictures(), p)
     alone = np.concatenate([dreamsim.embed(picture[None], p) for picture in pictures()])
-    assert np.allclose(together, alone, atol=1e-4)
+    assert ((together * alone).sum(axis=1) > 1 - 1e-5).all()
 
 
-def test_half_precision_agrees_with_full():
+def test_half_precision_agrees_with_full(monkeypatch):
+    monkeypatch.setattr(torch_tools, "computes_bfloat16", lambda device: True)
     full = dreamsim.embed(pictures(), dreamsim.DreamSimParameters(bf16=False))
     half = dreamsim.embed(pictures(), dreamsim.DreamSimParameters(bf16=True))
+    assert not np.array_equal(full, half)
     assert ((full * half).sum(axis=1) > 0.99).all()
+
+
+def test_a_device_that_would_imitate_bfloat16_stays_in_full_precision(monkeypatch, clips):
+    monkeypatch.setattr(torch_tools, "computes_bfloat16", lambda device: False)
+    full = dreamsim.embed(pictures(), dreamsim.DreamSimParameters(bf16=False))
+    assert np.array_equal(full, dreamsim.embed(pictures(), dreamsim.DreamSimParameters(bf16=True)))
+    features = dreamsim.DreamSimSingle().extractor.extract(Clip.open(clips["reference"]))
+    assert features.facts["precision"] == "float32"
 
 
 def test_it_embeds_as_the_package_does(made):
     picture = pictures(1)
-    network = dreamsim.load("dino_vitb16", made, "cpu")
+    device = torch_tools.best_device()
+    network = dreamsim.load("dino_vitb16", made, device)
     with torch.inference_mode():
-        theirs = network.embed(torch.from_numpy(picture).permute(0, 3, 1, 2).float() / 255).numpy()
+        images = torch.from_numpy(picture).to(device).permute(0, 3, 1, 2).float() / 255
+        theirs = network.embed(images).cpu().numpy()
     assert np.allclose(theirs, dreamsim.embed(picture, dreamsim.DreamSimParameters(bf16=False)), atol=1e-5)
 
 
