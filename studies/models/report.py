@@ -34,7 +34,6 @@ class Report(models.Model):
     versions = models.JSONField()
     content = models.JSONField(help_text="every number, as studies/reports/analyse.py wrote it")
     content_digest = models.CharField(max_length=64, help_text="sha256 of the content as sorted JSON")
-    frozen = models.BooleanField(default=False, help_text="kept as a snapshot; never pruned")
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
