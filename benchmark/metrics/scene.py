@@ -8,6 +8,7 @@ by pixel, out of what is seen there at some moment.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -41,6 +42,11 @@ class Scene:
     background: np.ndarray
     region: np.ndarray
     page: np.ndarray
+
+    @cached_property
+    def allowed(self) -> np.ndarray:
+        """(h, w) uint8: 255 where objects may be, else 0."""
+        return self.region * np.uint8(255)
 
     def distance(self, frame: np.ndarray) -> np.ndarray:
         """(h, w) uint8: the largest channel's distance from the background, 0 outside the region."""

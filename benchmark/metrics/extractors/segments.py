@@ -49,8 +49,9 @@ class Segments:
 
 def shared(now: Segments, after: Segments) -> np.ndarray:
     """(K, J) px that each thing of one frame shares with each of the next, same crop."""
-    joint = now.labels.astype(np.int64) * (len(after) + 1) + after.labels
-    counts = np.bincount(joint.ravel(), minlength=(len(now) + 1) * (len(after) + 1))
+    pixels = np.flatnonzero(now.labels > 0)
+    joint = now.labels.ravel()[pixels].astype(np.intp) * (len(after) + 1) + after.labels.ravel()[pixels]
+    counts = np.bincount(joint, minlength=(len(now) + 1) * (len(after) + 1))
     return counts.reshape(len(now) + 1, len(after) + 1)[1:, 1:]
 
 
@@ -69,75 +70,109 @@ def segment(
     with them the plain parts of one."""
     x, y, width, height = scene.box
     crop = np.s_[y : y + height, x : x + width]
-    far = largest_channel(cv2.absdiff(frame[crop], scene.background[crop]))
-    far[~scene.region[crop]] = 0
+    colours = np.ascontiguousarray(frame[crop])
+    far = largest_channel(cv2.absdiff(colours, scene.background[crop]))
+    far = cv2.bitwise_and(far, scene.allowed[crop])
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (close, close))
-    mask = cv2.morphologyEx((far > threshold).astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    mask = cv2.morphologyEx(cv2.threshold(far, threshold, 1, cv2.THRESH_BINARY)[1], cv2.MORPH_CLOSE, kernel)
+    things = _Components.of(mask, 8)
     if parted:
-        mask = _parted(mask, frame[crop], least)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    order = np.argsort(-areas, kind="stable")[:most]
-    order = order[areas[order] >= least]
-    rename = np.zeros(count, np.int32)
+        cut = _parted(things, colours, least)
+        things = things if cut is None else _Components.of(cut, 8)
+    order = np.argsort(-things.areas[1:], kind="stable")[:most]
+    order = order[things.areas[order + 1] >= least]
+    rename = np.zeros(len(things.areas), np.intp)
     rename[order + 1] = np.arange(1, len(order) + 1)
-    labels = rename[labels]
-    return _measured(labels, (x, y), frame[crop], far, stats[order + 1, :4], len(order))
+    which = rename[things.owners]
+    kept = which > 0
+    return _measured(things.pixels[kept], which[kept] - 1, (x, y), colours, far, len(order))
 
 
-def _parted(mask: np.ndarray, crop: np.ndarray, least: int) -> np.ndarray:
-    """The mask cut along the clear edges between parts that make up a good share of the thing they belong to."""
+@dataclass(frozen=True)
+class _Components:
+    """The connected parts of a mask: `pixels` (N,) the flat indices of those in it, `owners` (N,) the part that each is
+    of, from 1, and `areas` (parts + 1,) px. OpenCV counts the same, but goes through the whole picture for it."""
+
+    mask: np.ndarray
+    pixels: np.ndarray
+    owners: np.ndarray
+    areas: np.ndarray
+
+    @classmethod
+    def of(cls, mask: np.ndarray, connectivity: int) -> _Components:
+        count, labels = cv2.connectedComponents(mask, connectivity=connectivity, ltype=cv2.CV_32S)
+        pixels = np.flatnonzero(mask.view(bool))
+        owners = labels.ravel()[pixels].astype(np.intp)
+        return cls(mask, pixels, owners, np.bincount(owners, minlength=count))
+
+
+def _parted(things: _Components, colours: np.ndarray, least: int) -> np.ndarray | None:
+    """The mask cut along the clear edges between parts that make up a good share of the thing they belong to; None where
+    there is nothing to cut."""
+    mask = things.mask
     around = np.ones((3, 3), np.uint8)
-    step = largest_channel(cv2.subtract(cv2.dilate(crop, around), cv2.erode(crop, around)))
-    inner = cv2.erode(mask, np.ones((7, 7), np.uint8)) > 0
-    if not (step[inner] > EDGE).any():
-        return mask
-    plain = (mask & (step <= EDGE)).astype(np.uint8)
-    _, things, whole, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(plain, connectivity=4)
-    rows, columns = np.nonzero(plain)
-    owner = np.zeros(count, np.int32)
-    owner[parts[rows, columns]] = things[rows, columns]
-    area = stats[:, cv2.CC_STAT_AREA]
-    large = (area >= max(least, MUCH_PX)) & (area >= MUCH * whole[owner, cv2.CC_STAT_AREA])
+    step = largest_channel(cv2.subtract(cv2.dilate(colours, around), cv2.erode(colours, around)))
+    clear = cv2.threshold(step, EDGE, 1, cv2.THRESH_BINARY)[1]
+    inner = cv2.erode(mask, np.ones((7, 7), np.uint8))
+    if not cv2.countNonZero(cv2.bitwise_and(clear, inner)):
+        return None
+    parts = _Components.of(cv2.subtract(mask, clear), 4)
+    owner = np.zeros(len(parts.areas), np.intp)
+    by_pixel = np.zeros(mask.size, np.intp)
+    by_pixel[things.pixels] = things.owners
+    owner[parts.owners] = by_pixel[parts.pixels]
+    large = (parts.areas >= max(least, MUCH_PX)) & (parts.areas >= MUCH * things.areas[owner])
     large[0] = False
-    several = np.bincount(owner[large], minlength=len(whole)) > 1
+    several = np.bincount(owner[large], minlength=len(things.areas)) > 1
     if not several.any():
-        return mask
-    seeds = large[parts]
-    _, nearest = cv2.distanceTransformWithLabels(
-        (~seeds).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP
-    )
+        return None
+    seeds = np.ones(mask.shape, np.uint8)
+    seeds.ravel()[parts.pixels[large[parts.owners]]] = 0
+    _, nearest = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP)
     border = cv2.morphologyEx(nearest.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)) > 0
-    return mask & ~(border & several[things])
+    cut = mask.copy()
+    divided = things.pixels[several[things.owners]]
+    cut.ravel()[divided[border.ravel()[divided]]] = 0
+    return cut
 
 
 def _measured(
-    labels: np.ndarray,
+    pixels: np.ndarray,
+    which: np.ndarray,
     origin: tuple[int, int],
     crop: np.ndarray,
     far: np.ndarray,
-    boxes: np.ndarray,
     count: int,
 ) -> Segments:
-    rows, columns = np.nonzero(labels)
-    which = labels[rows, columns] - 1
+    """`count` things of the pixels (N,), flat indices into the crop, each of the thing `which` (N,)."""
+    rows = pixels // crop.shape[1]
+    columns = pixels - rows * crop.shape[1]
 
     def total(values: np.ndarray | None = None) -> np.ndarray:
         return np.bincount(which, values, count).astype(np.float64)
 
-    area, levels = total(), far[rows, columns].astype(np.float64)
+    def most(values: np.ndarray) -> np.ndarray:
+        out = np.zeros(count, values.dtype)
+        np.maximum.at(out, which, values)
+        return out
+
+    labels = np.zeros(far.shape, np.int32)
+    labels.ravel()[pixels] = which + 1
+    area, levels = total(), far.ravel()[pixels].astype(np.float64)
     # Relative to the thing's own distance, so that an outline stays where it is while the thing fades.
     contrast = total(levels) / np.maximum(area, 1)
     covered = np.minimum(1, levels / (WHOLLY * contrast)[which])
     cover = np.zeros(labels.shape, np.float32)
-    cover[rows, columns] = covered
+    cover.ravel()[pixels] = covered
     divisor = np.maximum(total(covered), 1e-9)
     cx, cy = total(columns * covered) / divisor, total(rows * covered) / divisor
     dx, dy = columns - cx[which], rows - cy[which]
     xx, yy, xy = (total(product * covered) / divisor for product in (dx * dx, dy * dy, dx * dy))
     spread = np.stack([np.stack([xx, xy], -1), np.stack([xy, yy], -1)], -2)
-    pixels = crop[rows, columns].astype(np.float64)
-    colour = np.stack([total(pixels[:, c]) / np.maximum(area, 1) for c in range(3)], -1)
+    seen = crop.reshape(-1, 3).take(pixels, axis=0)
+    colour = np.stack([total(seen[:, c]) / np.maximum(area, 1) for c in range(3)], -1)
     centre = np.stack([cx + origin[0], cy + origin[1]], -1)
+    height, width = far.shape
+    left, top = width - 1 - most(width - 1 - columns), height - 1 - most(height - 1 - rows)
+    boxes = np.stack([left, top, most(columns) + 1 - left, most(rows) + 1 - top], -1).astype(np.int32)
     return Segments(labels, cover, origin, area, centre, spread, colour, contrast, boxes)
