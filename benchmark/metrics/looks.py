@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 SIGMA = 15.0  # CIELAB units: colours this far apart are about half alike
@@ -19,24 +21,50 @@ class Looks:
         self.silhouettes = np.zeros((most, angles, rings), np.float32)
         self.edges = np.zeros((most, angles, rings), np.float32)
         self.palettes = np.zeros((most, colours, 4), np.float32)
+        self._shapes = Shapes.of(self.silhouettes, self.edges)
 
     def recognise(self, silhouettes: np.ndarray, edges: np.ndarray, palettes: np.ndarray) -> np.ndarray:
         """(K,) the number of each thing's look, new ones added while there is room."""
+        shapes = Shapes.of(silhouettes, edges)
+        alike = np.zeros((len(silhouettes), self.most))
+        self._compare(alike, shapes, palettes, slice(0, len(silhouettes)), slice(0, self.count))
         numbers = np.zeros(len(silhouettes), int)
         for k in range(len(silhouettes)):
-            thing = silhouettes[k : k + 1], edges[k : k + 1], palettes[k : k + 1]
-            known = self.silhouettes[: self.count], self.edges[: self.count], self.palettes[: self.count]
-            colour, shape = likeness(thing, known)
-            alike = np.minimum(colour, shape)[0]
-            if self.count and (alike.max() >= self.alike or self.count == self.most):
-                numbers[k] = int(alike.argmax())
+            full = self.count == self.most
+            if full and alike[k].max() < self.alike:
+                self._compare(alike, shapes, palettes, slice(k, k + 1), slice(0, self.most), wholly=True)
+            if full or (self.count and alike[k, : self.count].max() >= self.alike):
+                numbers[k] = int(alike[k, : self.count].argmax())
                 continue
             numbers[k] = self.count
-            self.silhouettes[self.count], self.edges[self.count], self.palettes[self.count] = (
-                part[0] for part in thing
-            )
+            self.silhouettes[self.count], self.edges[self.count] = silhouettes[k], edges[k]
+            self.palettes[self.count] = palettes[k]
+            self._shapes.put(self.count, shapes[k])
             self.count += 1
+            self._compare(
+                alike, shapes, palettes, slice(k + 1, len(silhouettes)), slice(self.count - 1, self.count)
+            )
         return numbers
+
+    def _compare(
+        self,
+        alike: np.ndarray,
+        shapes: Shapes,
+        palettes: np.ndarray,
+        things: slice,
+        known: slice,
+        wholly: bool = False,
+    ) -> None:
+        """Writes how alike some things and some known looks are into `alike` (K, most), the lesser of colour and shape.
+        Unless `wholly`, shapes are left out, as 0, where the colours alone make two things different looks."""
+        colour = palette_likeness(palettes[things], self.palettes[known])
+        i, j = np.nonzero(np.ones_like(colour) if wholly else colour >= self.alike)
+        shape = np.zeros(colour.shape)
+        mine, its = shapes[things][i], self._shapes[known][j]
+        inside = np.einsum("pxr,pxr->px", mine.inside, its.inside.conj())
+        edges = np.einsum("pxr,pxr->px", mine.edges, its.edges.conj())
+        shape[i, j] = _shape_likeness(mine, its, inside, edges, self.silhouettes.shape[1])
+        alike[things, known] = np.minimum(colour, shape)
 
     def arrays(self) -> dict[str, np.ndarray]:
         return {
@@ -67,6 +95,42 @@ def _kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.exp(-(np.maximum(0, apart - SAME) ** 2) / (2 * SIGMA**2))
 
 
+@dataclass(frozen=True)
+class Shapes:
+    """What of L shapes their likeness takes. `inside` and `edges` (L, frequencies, rings) are spectra over the angle of
+    silhouettes, each ring by the root of its area, and of inner edges; `area` and `energy` (L,) the sums of their
+    squares; `strength` (L,) mean edge strength over the silhouette."""
+
+    inside: np.ndarray
+    edges: np.ndarray
+    area: np.ndarray
+    energy: np.ndarray
+    strength: np.ndarray
+
+    @classmethod
+    def of(cls, silhouettes: np.ndarray, edges: np.ndarray) -> Shapes:
+        """Of silhouettes and edges (L, angles, rings)."""
+        silhouettes, edges = np.asarray(silhouettes, np.float32), np.asarray(edges, np.float32)
+        rings = silhouettes.shape[2]
+        area = (np.arange(rings) + 0.5) / rings
+        return cls(
+            inside=np.fft.rfft(silhouettes * np.sqrt(area), axis=1),
+            edges=np.fft.rfft(edges, axis=1),
+            area=(silhouettes**2 * area).sum((1, 2)),
+            energy=(edges**2).sum((1, 2)),
+            strength=edges.sum((1, 2)) / np.maximum(silhouettes.sum((1, 2)), 1e-9),
+        )
+
+    def __getitem__(self, which: int | slice | np.ndarray | tuple[slice | None, ...] | None) -> Shapes:
+        return Shapes(
+            self.inside[which], self.edges[which], self.area[which], self.energy[which], self.strength[which]
+        )
+
+    def put(self, place: int, one: Shapes) -> None:
+        self.inside[place], self.edges[place] = one.inside, one.edges
+        self.area[place], self.energy[place], self.strength[place] = one.area, one.energy, one.strength
+
+
 def shape_likeness(sa: np.ndarray, sb: np.ndarray, ea: np.ndarray, eb: np.ndarray) -> np.ndarray:
     """(La, Lb): overlap of silhouettes over union at the best turn, and the cosine of inner edges at that turn.
 
@@ -74,36 +138,23 @@ def shape_likeness(sa: np.ndarray, sb: np.ndarray, ea: np.ndarray, eb: np.ndarra
     """
     if not len(sa) or not len(sb):
         return np.zeros((len(sa), len(sb)))
-    rings = sa.shape[2]
-    area = (np.arange(rings) + 0.5) / rings
-    sa, sb = np.asarray(sa, np.float32), np.asarray(sb, np.float32)
-    inside = _turned_products(sa * np.sqrt(area), sb * np.sqrt(area))
-    square_a, square_b = (sa**2 * area).sum((1, 2)), (sb**2 * area).sum((1, 2))
-    union = square_a[:, None, None] + square_b[None, :, None] - inside
-    overlap = inside / np.maximum(union, 1e-9)
-    ea, eb = np.asarray(ea, np.float32), np.asarray(eb, np.float32)
-    strength_a, strength_b = _strength(ea, sa), _strength(eb, sb)
-    plain = EDGE_FLOOR**2
-    norm = np.sqrt(((ea**2).sum((1, 2))[:, None] + plain) * ((eb**2).sum((1, 2))[None] + plain))
-    edges = _turned_products(ea, eb) / norm[:, :, None]
+    a, b = Shapes.of(sa, ea), Shapes.of(sb, eb)
+    inside = np.einsum("ixr,jxr->ijx", a.inside, b.inside.conj())
+    edges = np.einsum("ixr,jxr->ijx", a.edges, b.edges.conj())
+    return _shape_likeness(a[:, None], b[None], inside, edges, sa.shape[1])
+
+
+def _shape_likeness(a: Shapes, b: Shapes, inside: np.ndarray, edges: np.ndarray, angles: int) -> np.ndarray:
+    """(…,) of shapes (…,), whose spectra's products over the rings are `inside` and `edges` (…, frequencies): their
+    transforms are the products of a with b turned by each angle."""
+    shared = np.fft.irfft(inside, n=angles, axis=-1)
+    overlap = shared / np.maximum((a.area + b.area)[..., None] - shared, 1e-9)
+    norm = np.sqrt((a.energy + EDGE_FLOOR**2) * (b.energy + EDGE_FLOOR**2))
+    along = np.fft.irfft(edges, n=angles, axis=-1) / norm[..., None]
     # A thing without inner edges is like another without, and unlike one with many.
-    textured = np.maximum(strength_a[:, None], strength_b)
-    alike = np.where(
-        textured[..., None] < EDGE_FLOOR,
-        1.0,
-        edges * (np.minimum(strength_a[:, None], strength_b) / np.maximum(textured, 1e-9))[..., None],
-    )
+    textured = np.maximum(a.strength, b.strength)
+    evenly = np.minimum(a.strength, b.strength) / np.maximum(textured, 1e-9)
+    alike = np.where(textured[..., None] < EDGE_FLOOR, 1.0, along * evenly[..., None])
     part = np.minimum(0.4, textured)[..., None]
     total = (1 - part) * np.minimum(1, overlap / SHAPE_NOISE) + part * np.minimum(1, alike / 0.9)
-    return total.max(axis=2)
-
-
-def _strength(edges: np.ndarray, silhouettes: np.ndarray) -> np.ndarray:
-    """(L,) mean edge strength over the silhouette."""
-    return edges.sum((1, 2)) / np.maximum(silhouettes.sum((1, 2)), 1e-9)
-
-
-def _turned_products(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(La, Lb, angles): the inner product of a with b turned by each angle."""
-    fa, fb = np.fft.rfft(a, axis=1), np.fft.rfft(b, axis=1)
-    return np.fft.irfft(np.einsum("ixr,jxr->ijx", fa, fb.conj()), n=a.shape[1], axis=2)
+    return total.max(axis=-1)

@@ -7,6 +7,7 @@ shifts. Things that look alike are kept once per clip, as looks; each moment lis
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -16,8 +17,11 @@ from benchmark.metrics.base import Extractor, Features
 from benchmark.metrics.clip import Clip
 from benchmark.metrics.extractors.segments import Segments, segment
 from benchmark.metrics.looks import Looks
-from benchmark.metrics.scene import Scene, still
+from benchmark.metrics.scene import Scene, largest_channel, still
 
+PAD = 4  # px around a thing's box
+BIN = 20  # CIELAB units: how wide a palette's bins are
+LOWEST, BINS = (0, -7, -7), (6, 14, 14)  # of L* from 0 to 100, a* and b* from −128 to 127
 REACH = 3.0  # radii of a disc of equal area that the polar grid covers
 
 
@@ -116,18 +120,14 @@ def _described(
     crop = frame[y : y + height, x : x + width]
     silhouettes = np.zeros((len(things), p.angles, p.rings), np.float32)
     edges = np.zeros_like(silhouettes)
-    palettes = np.zeros((len(things), p.colours, 4), np.float32)
-    colours = lab(crop)
     for k in range(len(things)):
         left, top, w, h = things.boxes[k]
-        pad = 4
-        here = np.s_[max(0, top - pad) : top + h + pad, max(0, left - pad) : left + w + pad]
-        mask = (things.labels[here] == k + 1).astype(np.float32)
-        centre = things.centre[k] - (x, y) - (max(0, left - pad), max(0, top - pad))
-        silhouettes[k] = _polar(mask, centre, things.radius[k], p)
-        edges[k] = _polar(_edges(colours[here], mask), centre, things.radius[k], p)
-        palettes[k] = _palette(colours[here][mask > 0], p.colours)
-    return silhouettes, edges, palettes
+        here = np.s_[max(0, top - PAD) : top + h + PAD, max(0, left - PAD) : left + w + PAD]
+        mask = (things.labels[here] == k + 1).view(np.uint8)
+        centre = things.centre[k] - (x, y) - (max(0, left - PAD), max(0, top - PAD))
+        silhouettes[k] = _polar(mask.astype(np.float32), centre, things.radius[k], p)
+        edges[k] = _polar(_edges(lab(crop[here]), mask), centre, things.radius[k], p)
+    return silhouettes, edges, _palettes(crop, things, p.colours)
 
 
 def _polar(picture: np.ndarray, centre: np.ndarray, radius: float, p: ObjectParameters) -> np.ndarray:
@@ -146,19 +146,35 @@ def _edges(colours: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """Strength of colour edges strictly inside a thing: its outline is the silhouette's matter."""
     inner = cv2.erode(mask, np.ones((5, 5), np.uint8))
     smooth = cv2.GaussianBlur(colours, (0, 0), 1.0)
-    strength = np.sqrt(
-        cv2.Sobel(smooth, cv2.CV_32F, 1, 0) ** 2 + cv2.Sobel(smooth, cv2.CV_32F, 0, 1) ** 2
-    ).max(axis=2)
+    along, down = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    strength = np.sqrt(largest_channel(along * along + down * down))
     return np.minimum(strength / 60, 1) * inner
 
 
-def _palette(pixels: np.ndarray, most: int) -> np.ndarray:
-    """(most, 4): mean colour and share of the fullest bins, 20 units wide; absent ones have no share."""
-    keys = (pixels // 20).astype(int) @ np.array([1, 100, 10000])
-    _, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    order = np.argsort(-counts, kind="stable")[:most]
-    sums = np.stack([np.bincount(which, pixels[:, c]) for c in range(3)], 1)
-    palette = np.zeros((most, 4), np.float32)
-    palette[: len(order), :3] = sums[order] / counts[order, None]
-    palette[: len(order), 3] = counts[order] / counts[order].sum()
-    return palette
+def _palettes(crop: np.ndarray, things: Segments, most: int) -> np.ndarray:
+    """(K, most, 4): mean colour and share of each thing's fullest bins; absent ones have no share."""
+    palettes = np.zeros((len(things), most, 4), np.float32)
+    if not len(things):
+        return palettes
+    inside = np.flatnonzero(things.labels > 0)
+    colours = lab(crop.reshape(-1, 3).take(inside, axis=0)[None])[0]
+    # All things' bins in one row, each thing's by b*, then a*, then L*.
+    steps = np.floor(colours / BIN).astype(np.intp) - LOWEST
+    bins = things.labels.ravel()[inside].astype(np.intp) - 1
+    for channel in (2, 1, 0):
+        bins = bins * BINS[channel] + steps[:, channel]
+    each = math.prod(BINS)
+    counts = np.bincount(bins, minlength=len(things) * each)
+    filled = np.flatnonzero(counts > 0)
+    rank = np.zeros(len(counts), np.intp)
+    rank[filled] = np.arange(len(filled))
+    sums = np.stack([np.bincount(rank[bins], colours[:, c], len(filled)) for c in range(3)], 1)
+    counts = counts[filled]
+    means = sums / counts[:, None]
+    ends = np.searchsorted(filled, np.arange(len(things) + 1) * each)
+    for k in range(len(things)):
+        mine = np.s_[ends[k] : ends[k + 1]]
+        order = np.argsort(-counts[mine], kind="stable")[:most]
+        palettes[k, : len(order), :3] = means[mine][order]
+        palettes[k, : len(order), 3] = counts[mine][order] / counts[mine][order].sum()
+    return palettes
