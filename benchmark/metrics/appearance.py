@@ -83,26 +83,37 @@ class ObjectAppearance(Metric):
         )
         look = p.colour * colour + p.shape * shape
         behind = float(np.exp(-((a["background"] - b["background"]) ** 2).sum() / (2 * (2 * SIGMA) ** 2)))
-        known: dict[tuple[bytes, bytes], float] = {}
-        out = np.zeros((len(rows), len(columns)))
-        for i, row in enumerate(rows):
-            for j, column in enumerate(columns):
-                key = row[:, :2].tobytes(), column[:, :2].tobytes()
-                if key not in known:
-                    known[key] = _matched(row, column, look, p)
-                out[i, j] = known[key] + p.background * behind
-        return out
+        first, of_row = _different(rows)
+        second, of_column = _different(columns)
+        known = np.stack([_matched(row, second, look, p) for row in first])
+        return (known + p.background * behind)[np.ix_(of_row, of_column)]
 
 
-def _matched(row: np.ndarray, column: np.ndarray, look: np.ndarray, p: AppearanceParameters) -> float:
-    """The summed likeness of the best matching of two moments' things, each weighing by its linear size."""
-    row, column = row[np.isfinite(row[:, 0])], column[np.isfinite(column[:, 0])]
+def _different(moments: np.ndarray) -> tuple[list[np.ndarray], list[int]]:
+    """Of moments (F, K, 5) those that differ in looks or sizes, each (≤ K, 5) of what is there, and (F,) which is which."""
+    places: dict[bytes, int] = {}
+    of = [places.setdefault(moment[:, :2].tobytes(), len(places)) for moment in moments]
+    firsts = [of.index(place) for place in range(len(places))]
+    return [moments[first][np.isfinite(moments[first][:, 0])] for first in firsts], of
+
+
+def _matched(
+    row: np.ndarray, columns: list[np.ndarray], look: np.ndarray, p: AppearanceParameters
+) -> np.ndarray:
+    """(G,) the summed likeness of the best matching of one moment's things with those of each of G moments, each thing
+    weighing by its linear size."""
+    column = np.concatenate(columns)  # of all moments at once: the parts are short
+    ends = np.cumsum([len(part) for part in columns])
     size_a, size_b = row[:, 1].astype(np.float64), column[:, 1].astype(np.float64)
     ratio = np.minimum(size_a[:, None], size_b) / np.maximum(size_a[:, None], size_b)
     pair = look[np.ix_(row[:, 0].astype(int), column[:, 0].astype(int))] + p.size * ratio
     weight_a, weight_b = size_a * row[:, 4], size_b * column[:, 4]
-    weight = (weight_a / weight_a.sum())[:, None] / 2 + (weight_b / weight_b.sum()) / 2
-    gain = pair * weight
+    shares = [part / part.sum() for part in np.split(weight_b, ends[:-1])]
+    gain = pair * ((weight_a / weight_a.sum())[:, None] / 2 + np.concatenate(shares) / 2)
+    return np.array([_best(part) for part in np.split(gain, ends[:-1], axis=1)])
+
+
+def _best(gain: np.ndarray) -> float:
     if 1 in gain.shape:
         return float(gain.max())
     i, j = linear_sum_assignment(gain, maximize=True)
