@@ -78,11 +78,16 @@ def _read(path: Path, info: VideoInfo) -> Film:
     frames = np.empty((capacity, size[1], size[0], 3), np.uint8)  # pages are committed as they are filled
     seen: dict[bytes, int] = {}
     index: list[int] = []
+    last: np.ndarray | None = None
     for frame in iter_frames(path, step=step):
         if len(index) == capacity:
             break
+        if frame is last:
+            index.append(index[-1])
+            continue
+        last = frame
         small = frame if scale == 1.0 else cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
-        key = hashlib.blake2b(np.ascontiguousarray(small).data, digest_size=16).digest()
+        key = hashlib.sha1(np.ascontiguousarray(small).data, usedforsecurity=False).digest()
         if key not in seen:
             frames[len(seen)] = small
             seen[key] = len(seen)

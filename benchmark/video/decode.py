@@ -60,6 +60,7 @@ def _sampled(path: Path, wanted: range, rate: float) -> Iterator[Image]:
     try:
         middle = (next(slot) + 0.5) / rate
         shown: VideoFrame | None = None
+        image: Image | None = None  # of `shown`, once it is asked for
         with opened(path) as (container, stream):
             unit = float(stream.time_base or 1 / 90_000)
             aspect = pixel_aspect(stream)
@@ -68,15 +69,16 @@ def _sampled(path: Path, wanted: range, rate: float) -> Iterator[Image]:
                 stamp = frame.pts if frame.pts is not None else (frame.dts or 0)
                 first = stamp if first is None else first
                 begins = (stamp - first) * unit
-                image: Image | None = None
                 while shown is not None and begins > middle:
                     image = _upright(shown, aspect) if image is None else image
                     yield image
                     middle = (next(slot) + 0.5) / rate
+                if image is not None and not _alike(shown, frame):
+                    image = None
                 shown = frame
         if shown is None:
             raise VideoRefused(f"{path.name} holds no frame; export it again.")
-        image = _upright(shown, aspect)
+        image = _upright(shown, aspect) if image is None else image
         while True:  # the last frame stays until the end
             yield image
             next(slot)
@@ -86,6 +88,23 @@ def _sampled(path: Path, wanted: range, rate: float) -> Iterator[Image]:
         raise VideoRefused(
             f"{path.name} is damaged and cannot be decoded to its end; export it again."
         ) from error
+
+
+def _alike(before: VideoFrame | None, after: VideoFrame) -> bool:
+    """Whether two frames of our own formats hold the same picture, so that it need not be converted again; a few lines
+    tell most frames apart."""
+    name = after.format.name
+    if before is None or name not in _OURS or name != before.format.name:
+        return False
+    for fact in ("colorspace", "color_range", "rotation"):
+        if getattr(before, fact) != getattr(after, fact):
+            return False
+    for lines in (16, 1):
+        for index in range(3):
+            a, b = _plane(before, index), _plane(after, index)
+            if a.shape != b.shape or not np.array_equal(a[::lines], b[::lines]):
+                return False
+    return True
 
 
 def _upright(frame: VideoFrame, aspect: float) -> Image:
