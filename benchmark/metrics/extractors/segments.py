@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -36,12 +37,12 @@ class Segments:
     def __len__(self) -> int:
         return len(self.area)
 
-    @property
+    @cached_property
     def radius(self) -> np.ndarray:
         """(K,) px: that of a disc of equal area."""
         return np.sqrt(self.area / np.pi)
 
-    @property
+    @cached_property
     def reach(self) -> np.ndarray:
         """(K,) px: how far a thing extends from its centre; exact for a square, a little more than that for a disc."""
         return 2.45 * np.sqrt(np.linalg.eigvalsh(self.spread)[:, 1])
