@@ -87,6 +87,13 @@ FRAME_CONTROL_FLAGS = (
     "--enable-surface-synchronization",
 )
 
+# Of what a headless shell starts, what no capture needs: a third of the processor time that a start takes.
+SPARE_FLAGS = (
+    "--incognito",  # the first profile keeps no databases and caches; pages live in another one anyway
+    # Requests are answered by us. What would carry them to a network needs no process of its own.
+    "--enable-features=NetworkServiceInProcess2",
+)
+
 
 class BrowserMissing(RuntimeError):
     """No browser was found, or the one named is none; the message says what to install."""
@@ -111,7 +118,11 @@ class Browser:
             flags += FRAME_CONTROL_FLAGS
         if not sandbox:
             flags += ["--no-sandbox", "--disable-setuid-sandbox"]
-        flags += [f"--window-size={size[0]},{size[1]}", f"--user-data-dir={profile}", "about:blank"]
+        flags += [f"--window-size={size[0]},{size[1]}", f"--user-data-dir={profile}"]
+        if self.kind == "headless-shell":
+            flags += SPARE_FLAGS  # and no page to begin with
+        else:
+            flags.append("about:blank")
         return [str(self.path), *flags]
 
 

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import select
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ Params = dict[str, Any]
 Handler = Callable[[Params, str | None], None]
 
 READ_BYTES = 1 << 20
+ANSWER = re.compile(rb'\{"id":(\d+)[,}]')
 PIPE_BYTES = 1 << 20  # one screenshot in few wake-ups; Linux grants 1 MiB to everyone
 
 
@@ -159,7 +161,10 @@ class Connection:
         del self._buffer[:start]
         self._scanned = len(self._buffer)
         for message in messages:
-            self._handle(json.loads(message))
+            # Two answers of five are to what was posted. Nobody waits for them, so nobody need read them.
+            answer = ANSWER.match(message)
+            if answer is None or int(answer[1]) in self._awaited:
+                self._handle(json.loads(message))
         return True
 
     def _handle(self, message: Params) -> None:

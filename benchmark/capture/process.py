@@ -19,10 +19,15 @@ from benchmark.capture.browser import Browser, BrowserMissing
 from benchmark.capture.cdp import BrowserGone, Connection, NoAnswer, make_pipes
 from benchmark.capture.isolation import NOBODY, Isolation, isolation_for
 from benchmark.capture.result import Limits
+from benchmark.capture.tree import await_end, private_bytes, tree_of
 
 PREFIX = "diptych-capture-"
-WATCH_SECONDS = 0.05
 LAUNCH_SECONDS = 30.0
+
+WATCH_SECONDS = (0.05, 0.2)
+FILLED = 3e9
+"""Bytes of memory that a core can lay hold of in a second, at most: how long the watchdog may look away."""
+WATCH_DISK_SECONDS = 0.5
 
 
 class BrowserProcess:
@@ -75,15 +80,13 @@ class BrowserProcess:
 
     def kill(self) -> None:
         """Kill the process tree; safe to call again."""
-        tree = self._tree()
+        tree = tree_of(self.pid)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        for process in tree:
+        for pid in tree:
             with contextlib.suppress(psutil.Error):
-                process.kill()
-        deadline = time.monotonic() + 5
-        while any(_alive(process) for process in tree) and time.monotonic() < deadline:
-            time.sleep(0.005)
+                psutil.Process(pid).kill()
+        await_end(tree, 5.0)
 
     def _start(self) -> None:
         profile = self.folder / "profile"
@@ -144,28 +147,24 @@ class BrowserProcess:
                 return f" ({lines[-1].strip()[:200]})"
         return ""
 
-    def _tree(self) -> list[psutil.Process]:
-        try:
-            first = psutil.Process(self.pid)
-            return [first, *first.children(recursive=True)]
-        except psutil.Error:
-            return []
-
     def _watch(self) -> None:
         """Kill the browser when it holds more memory or disk than it may."""
-        ticks = 0
-        tree: list[psutil.Process] = []
-        while not self._done.wait(WATCH_SECONDS):
-            if ticks % 5 == 0:
-                tree = self._tree()
-            if sum(_private_bytes(process) for process in tree) > self.limits.memory:
+        most, shortest, longest = self.limits.memory, *WATCH_SECONDS
+        fills = FILLED * (os.cpu_count() or 1)
+        look_at_disk = time.monotonic() + WATCH_DISK_SECONDS
+        pause = shortest
+        while not self._done.wait(pause):
+            held = sum(map(private_bytes, tree_of(self.pid)))
+            if held > most:
                 self.overrun = "memory"
-            elif ticks % 10 == 9 and _bytes_below(self.folder) > self.limits.disk:
-                self.overrun = "disk"
+            elif time.monotonic() >= look_at_disk:
+                look_at_disk = time.monotonic() + WATCH_DISK_SECONDS
+                if _bytes_below(self.folder) > self.limits.disk:
+                    self.overrun = "disk"
             if self.overrun:
                 self.kill()
                 return
-            ticks += 1
+            pause = min(max((most - held) / fills, shortest), longest)
 
 
 def sweep_leftovers(folder: Path | None = None) -> int:
@@ -177,27 +176,6 @@ def sweep_leftovers(folder: Path | None = None) -> int:
             shutil.rmtree(path, ignore_errors=True)
             swept += 1
     return swept
-
-
-def _alive(process: psutil.Process) -> bool:
-    """False for a zombie too: it holds nothing, and its new parent may take a second to collect it."""
-    with contextlib.suppress(psutil.Error):
-        return process.status() != psutil.STATUS_ZOMBIE
-    return False
-
-
-def _private_bytes(process: psutil.Process) -> int:
-    """Bytes the process holds beside mapped files, which all processes of the browser share."""
-    try:
-        with open(f"/proc/{process.pid}/status") as status:
-            return sum(
-                int(line.split()[1]) * 1024 for line in status if line.startswith(("RssAnon:", "RssShmem:"))
-            )
-    except OSError:
-        pass
-    with contextlib.suppress(psutil.Error):
-        return int(process.memory_info().rss)
-    return 0
 
 
 def _bytes_below(folder: Path) -> int:

@@ -8,7 +8,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-import cv2
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,23 +77,34 @@ class FramePump:
 
     def _run(self) -> None:
         last, frame = "", None
+        decode = _decoder()
         try:
             while (png := self._queue.get()) is not None and not self._abandoned:
                 if frame is None or png != last:
-                    last, frame = png, _decode(png)
+                    last, frame = png, decode(png)
                     self.uniform = self.uniform and _is_uniform(frame)
                 self._sink(frame)
         except BaseException as error:
             self._error = error
 
 
-def _decode(png: str) -> Image:
-    packed = np.frombuffer(base64.b64decode(png), np.uint8)
-    frame = cv2.imdecode(packed, cv2.IMREAD_COLOR_RGB)
-    if frame is None:
-        raise RuntimeError("The browser gave a frame that is not a PNG.")
-    return frame  # type: ignore[return-value]
+def _decoder() -> Callable[[str], Image]:
+    """Reads PNGs half again as fast as OpenCV and Pillow do."""
+    codec = av.CodecContext.create("png", "r")
+    codec.thread_count = 1  # more would hold back frames, and have no core to run on
+
+    def decode(png: str) -> Image:
+        packet = av.Packet(base64.b64decode(png))
+        packet.is_keyframe = True  # else it is added to the one before
+        try:
+            frames = codec.decode(packet)
+        except av.FFmpegError as error:
+            raise RuntimeError("The browser gave a frame that is not a PNG.") from error
+        # Whole rows of pixels without gaps, whatever the width, as sinks expect.
+        return np.ascontiguousarray(frames[0].to_ndarray(format="rgb24"), np.uint8)
+
+    return decode
 
 
 def _is_uniform(frame: Image) -> bool:
-    return bool((frame == frame[0, 0]).all())
+    return bool((frame[0] == frame[0, 0]).all() and (frame == frame[0, 0]).all())

@@ -57,9 +57,10 @@ def open_tab(connection: Connection, size: tuple[int, int], *, frame_control: bo
 
 def prepare_tab(connection: Connection, session: str, size: tuple[int, int]) -> None:
     """Listen to everything, answer every request ourselves, and give the page its size and a white ground."""
-    for domain in ("Page", "Runtime", "Network", "Performance", "Log"):
-        connection.call(f"{domain}.enable", {}, session)
-    for method, params in (
+    asked: list[tuple[str, dict[str, Any]]] = [
+        (f"{domain}.enable", {}) for domain in ("Page", "Runtime", "Network", "Performance", "Log")
+    ]
+    asked += [
         ("Network.setBypassServiceWorker", {"bypass": True}),
         (
             "Target.setAutoAttach",
@@ -75,8 +76,11 @@ def prepare_tab(connection: Connection, session: str, size: tuple[int, int]) -> 
         ("Page.setInterceptFileChooserDialog", {"enabled": True}),
         ("Runtime.addBinding", {"name": NOTE_BINDING}),
         ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
-    ):
-        connection.call(method, params, session)
+    ]
+    # All at once: the browser takes them one after the other, and we wait once.
+    sent = [(connection.ask(method, params, session), method) for method, params in asked]
+    for command, method in sent:
+        connection.result(command, method)
 
 
 class IsolatedWorld:
