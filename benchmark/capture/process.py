@@ -68,6 +68,8 @@ class BrowserProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._done.set()
+        if hasattr(self, "_watchdog"):
+            self._watchdog.join()
         if hasattr(self, "pid"):
             self.kill()
             self.connection.close()
