@@ -49,6 +49,16 @@ def open_tab(connection: Connection, size: tuple[int, int], *, frame_control: bo
         "Browser.setDownloadBehavior",
         {"behavior": "deny", "browserContextId": context, "eventsEnabled": True},
     )
+    # A shared worker belongs to no tab; it too waits until its requests are ours to answer.
+    connection.call(
+        "Target.setAutoAttach",
+        {
+            "autoAttach": True,
+            "waitForDebuggerOnStart": True,
+            "flatten": True,
+            "filter": [{"type": "shared_worker"}],
+        },
+    )
     session: str = connection.call("Target.attachToTarget", {"targetId": target, "flatten": True})[
         "sessionId"
     ]

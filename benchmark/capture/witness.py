@@ -209,6 +209,8 @@ class Witness:
             self.notes.add("worker")
             self._connection.post("Runtime.enable", {}, inner)
             self._connection.post("Network.enable", {}, inner)
+            if kind == "shared_worker":
+                self._connection.post("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}, inner)
         self._connection.post("Runtime.runIfWaitingForDebugger", {}, inner)
 
     # What it tried

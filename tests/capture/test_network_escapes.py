@@ -137,6 +137,8 @@ def test_no_way_out_reaches_a_listener(write_page, film):
         "tag-script",
         "tag-iframe",
         "import.css",
+        "worker-fetch",
+        "shared-fetch",
     ):
         assert f"/{name}" in refused, name
 

@@ -77,6 +77,25 @@ def test_execution_and_static_rates_follow_from_results(write_page, film):
     }
 
 
+def test_a_shared_worker_is_answered_and_refused_as_its_page_is(write_page, film):
+    page = write_page(
+        f"{MOVING}<script>new SharedWorker('w.js')</script>",
+        w__js="fetch('a.txt').then(r=>r.text()).then(t=>console.log(t));fetch('none.txt');"
+        "fetch('https://elsewhere.example/a.json').catch(()=>0);new WebSocket('wss://elsewhere.example/b');"
+        "try{importScripts('https://elsewhere.example/c.js')}catch{}",
+        a__txt="its own file",
+    )
+    result = film(page, 0.5).result
+    assert result.status == "ok"
+    assert "its own file" in [line.text for line in result.console]
+    assert {each.url for each in result.refused} == {
+        "http://animation.localhost/none.txt",
+        "https://elsewhere.example/a.json",
+        "wss://elsewhere.example/b",
+        "https://elsewhere.example/c.js",
+    }
+
+
 def test_requests_console_and_errors_are_kept(write_page, film):
     result = film(
         write_page(
