@@ -10,24 +10,29 @@ from start to end.
 
 Promises: ours makes at least 40 frames a second per process, is faster than both and the only one right and repeating on
 every page; two processes on two cores make 1.6 times as many. Where others want the cores too, the first and the last are
-held or unsure, not broken, and who is faster is judged by processor seconds. The peers need Node with npm, and
-puppeteer-capture ffmpeg; without them only ours is measured, and that is said. Exits with status 1 when a promise is
-broken.
+held or unsure, not broken, and who is faster is judged by processor seconds. The last is unsure too where two loops that
+share nothing don't get 1.6 times as far as one: cores that a machine lends by the hour may be halves of one. The peers
+need Node with npm, and puppeteer-capture ffmpeg; without them only ours is measured, and that is said. Exits with status
+1 when a promise is broken.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import itertools
 import json
+import multiprocessing
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import cv2
@@ -39,6 +44,7 @@ from benchmark.capture import capture_page, find_browser
 
 SIZE, FPS, FRAMES = (1024, 768), 30, 90
 RUNS = 3  # of each tool on each page; the quickest counts
+WINDOW = 10.0  # seconds for which processes film side by side
 PROMISED_RATE, PROMISED_GAIN = 40.0, 1.6
 PEERS = Path(__file__).parent / "peers"
 SPEED = 180.0  # px/s
@@ -147,16 +153,67 @@ def with_peers() -> list[str]:
     return ["timesnap", "puppeteer-capture"]
 
 
-def together(pages: list[Path], processes: int) -> float:
-    """Frames a second of all processes together, starts and ends included."""
+def side_by_side(work: Iterator[int], processes: int, seconds: float) -> float:
+    """Units of ``work`` a second that so many processes do together; it yields how many each piece of it was.
+
+    Each counts what it has finished within ``seconds``, over the time until that was finished, and all go on until they are
+    over: nobody ever works beside one that has ended or not begun.
+    """
+    fork = multiprocessing.get_context("fork")
+    meet, rates = fork.Barrier(processes), fork.SimpleQueue()
+    started = [
+        fork.Process(target=_race, args=(work, place, seconds, meet, rates)) for place in range(processes)
+    ]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+        if process.exitcode:
+            raise SystemExit(f"A process of {processes} side by side ended with status {process.exitcode}.")
+    return float(sum(rates.get() for _ in started))
+
+
+def _race(work: Iterator[int], place: int, seconds: float, meet: Barrier, rates: SimpleQueue[float]) -> None:
+    for _ in range(place):
+        next(work)  # so that they are not at the same page all the time
+    meet.wait()
     began = time.perf_counter()
-    with ProcessPoolExecutor(processes) as pool:
-        done = list(pool.map(ours_counted, pages))
-    return sum(done) / (time.perf_counter() - began)
+    rate, done = 0.0, 0
+    for piece in work:
+        done += piece
+        passed = time.perf_counter() - began
+        if passed > seconds and rate:
+            break
+        rate = done / passed
+    rates.put(rate)
 
 
-def ours_counted(page: Path) -> int:
-    return capture_page(page, fps=FPS, size=SIZE, duration=FRAMES / FPS, on_frame=lambda frame: None).frames
+def captures(pages: list[Path]) -> Iterator[int]:
+    """Frames of one page after another, starts and ends of browsers included."""
+    for page in itertools.cycle(pages):
+        yield capture_page(
+            page, fps=FPS, size=SIZE, duration=FRAMES / FPS, on_frame=lambda frame: None
+        ).frames
+
+
+def loops() -> Iterator[int]:
+    """What takes a core and nothing else."""
+    while True:
+        for _ in range(100_000):
+            pass
+        yield 1
+
+
+def gain(pages: list[Path]) -> tuple[float, float, float]:
+    """Frames a second of one process and of two, and how much further two loops that share nothing get than one."""
+    rates: dict[str, list[float]] = {"one": [], "two": [], "loop": [], "loops": []}
+    for _ in range(RUNS):  # in turn, as above
+        rates["one"].append(side_by_side(captures(pages), 1, WINDOW))
+        rates["loop"].append(side_by_side(loops(), 1, WINDOW / 4))
+        rates["two"].append(side_by_side(captures(pages), 2, WINDOW))
+        rates["loops"].append(side_by_side(loops(), 2, WINDOW / 4))
+    best = {name: max(each) for name, each in rates.items()}
+    return best["one"], best["two"], best["loops"] / best["loop"]
 
 
 def main() -> int:
@@ -214,28 +271,34 @@ def main() -> int:
             )
             if tool != "ours":
                 print(f"  ours is {typical['ours'] / rate:.1f} times as fast")
-        alone, both = zip(*((together(pages, 1), together(pages, 2)) for _ in range(2)), strict=True)
-        single, double = max(alone), max(both)
+        crowded = busy()  # before our own two processes make it so
+        single, double, control = gain(pages)
         print(
-            f"one process {single:.1f} frames/s, two {double:.1f}, starts included: {double / single:.2f} times"
+            f"one process {single:.1f} frames/s, two {double:.1f}, starts included: {double / single:.2f} times; "
+            f"two loops that share nothing: {control:.2f} times"
         )
         cost = {
-            tool: float(np.median(efforts[tool])) if busy() else 1 / rate for tool, rate in typical.items()
+            tool: float(np.median(efforts[tool])) if crowded else 1 / rate for tool, rate in typical.items()
         }
         promises = {
             "faster than each peer": all(cost["ours"] < cost[tool] for tool in cost if tool != "ours"),
             "right and repeating on every page": right["ours"] == len(PAGES),
             "the only one": all(right[tool] < len(PAGES) for tool in tools[1:]),
         }
-        against_the_clock = {
-            f"at least {PROMISED_RATE:g} frames/s per process": typical["ours"] >= PROMISED_RATE,
-            f"{PROMISED_GAIN:g} times with two processes": double / single >= PROMISED_GAIN,
-        }
-        if busy():  # others hold the cores that these promises are about
-            for promise, held in against_the_clock.items():
-                print(f"{'held  ' if held else 'unsure'}  {promise}{'' if held else ': the machine is busy'}")
-        else:
-            promises |= against_the_clock
+        taken = "the machine is busy" if crowded else ""
+        halved = "two loops that share nothing get no further" if control < PROMISED_GAIN else ""
+        for promise, held, doubt in (
+            (f"at least {PROMISED_RATE:g} frames/s per process", typical["ours"] >= PROMISED_RATE, taken),
+            (
+                f"{PROMISED_GAIN:g} times with two processes",
+                double / single >= PROMISED_GAIN,
+                taken or halved,
+            ),
+        ):
+            if doubt and not held:
+                print(f"unsure  {promise}: {doubt}")
+            else:
+                promises[promise] = held
         for promise, held in promises.items():
             print(f"{'held  ' if held else 'BROKEN'}  {promise}")
             kept = kept and held

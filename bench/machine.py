@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psutil
+
+from benchmark.capture.tree import tree_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Seconds:
 class Processor:
     """Processor seconds that this process and all it starts use within the block, in `seconds`.
 
-    Looks every 50 ms, so that what a child used in its last moments is not counted.
+    Looks every 50 ms, so that what a child used in its last moments is not counted. Its own looking is left out.
     """
 
     seconds = 0.0
@@ -42,6 +45,7 @@ class Processor:
     def __enter__(self) -> Self:
         self._used: dict[tuple[int, float], float] = {}
         self._me = psutil.Process()
+        self._looking = 0.0
         self._before = self._own()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -53,7 +57,7 @@ class Processor:
     ) -> None:
         self._done.set()
         self._thread.join()
-        self.seconds = self._own() - self._before + sum(self._used.values())
+        self.seconds = self._own() - self._before - self._looking + sum(self._used.values())
 
     def _own(self) -> float:
         times = self._me.cpu_times()
@@ -61,10 +65,12 @@ class Processor:
 
     def _look(self) -> None:
         while not self._done.wait(0.05):
-            for child in self._me.children(recursive=True):
+            for pid in tree_of(self._me.pid)[1:]:
                 with contextlib.suppress(psutil.Error):
+                    child = psutil.Process(pid)
                     times = child.cpu_times()
-                    self._used[child.pid, child.create_time()] = times.user + times.system
+                    self._used[pid, child.create_time()] = times.user + times.system
+        self._looking = time.thread_time()
 
 
 def cores() -> int:
