@@ -183,13 +183,13 @@ class FrameControlClock:
 
     def _await_answers(self) -> None:
         """Let the browser finish what it does in its own time (fetch, compile, decode) before a frame is drawn."""
-        if self._unanswered() > self._forsaken:
-            until = time.monotonic() + (LATE_ANSWER_SECONDS if self.late else ANSWER_SECONDS)
+        until = time.monotonic() + (LATE_ANSWER_SECONDS if self.late else ANSWER_SECONDS)
+        while self._unanswered() > self._forsaken:
             while self._unanswered() > self._forsaken:
                 if time.monotonic() > until:
                     self.late, self._forsaken = True, self._unanswered()
                 self._grant(0.0)
-            self._grant(0.0)  # for what the page does with the last one
+            self._grant(0.0)  # for what the page does with the last one, which may be to ask again
         self._forsaken = min(self._forsaken, self._unanswered())
 
     def _grant(self, budget: float) -> None:

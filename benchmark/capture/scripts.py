@@ -62,15 +62,114 @@ REPEATABLE = """
       });
     }
   };
+  // Replaces methods by ones that can call what they replace.
+  const replace = (owner, names, make) => {
+    for (const name of names) {
+      const real = owner?.[name];
+      if (real) put(owner, name, { [name](...args) { return make(real, this, args); } }[name]);
+    }
+  };
+  const gather = Blob.prototype.arrayBuffer;
+  const contents = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'];
   for (const [owner, ...names] of [
     [window.WebAssembly, 'compile', 'compileStreaming', 'instantiate', 'instantiateStreaming'],
-    [HTMLImageElement.prototype, 'decode'], [FontFace.prototype, 'load'],
-    [FontFaceSet.prototype, 'load'], [Blob.prototype, 'arrayBuffer', 'text'], [window.Permissions?.prototype, 'query'],
+    [HTMLImageElement.prototype, 'decode'], [FontFace.prototype, 'load'], [FontFaceSet.prototype, 'load'],
+    [Blob.prototype, 'arrayBuffer', 'bytes', 'text'], [Request.prototype, ...contents],
+    [window.StorageManager?.prototype, 'estimate', 'persisted'], [window.Permissions?.prototype, 'query'],
     [window.GPU?.prototype, 'requestAdapter'],
-  ]) for (const name of names) {
-    const real = owner?.[name];
-    if (real) put(owner, name, { [name](...args) { return wait(real.apply(this, args)); } }[name]);
-  }
+  ]) replace(owner, names, (real, self, args) => wait(real.apply(self, args)));
+  replace(window, ['createImageBitmap'], (real, self, args) => {
+    const made = real.apply(self, args);
+    return args[0] instanceof Blob ? wait(made) : made;  // only a file is decoded beside the page
+  });
+
+  // A blob's bytes come from another process, piece by piece: as a stream they are read at once, and given from here.
+  const pour = blob => {
+    let bytes, at = 0;
+    return new ReadableStream({ type: 'bytes', async pull(controller) {
+      bytes ??= new Uint8Array(await wait(gather.call(blob)));
+      if (at < bytes.length) controller.enqueue(bytes.slice(at, at += 65536));
+      if (at >= bytes.length) { controller.close(); controller.byobRequest?.respond(0); }
+    } });
+  };
+  replace(Blob.prototype, ['stream'], (real, blob) => pour(blob));
+  const drain = async stream => {
+    const parts = [], reader = stream.getReader();
+    let length = 0;
+    for (let each; !(each = await reader.read()).done; length += each.value.length) {
+      if (!(each.value instanceof Uint8Array)) throw new TypeError('A response is made of Uint8Arrays.');
+      parts.push(each.value);
+    }
+    const bytes = new Uint8Array(length);
+    parts.reduce((at, part) => { bytes.set(part, at); return at + part.length; }, 0);
+    return bytes;
+  };
+  // While the browser reads a response, it holds the page's time: good for a file, whose stream it is, but what a script
+  // streams may itself wait for that time.
+  const streamed = new WeakSet(), carried = new WeakSet(), Answer = window.Response;
+  put(window, 'Response', new Proxy(Answer, { construct(target, args, made) {
+    const [content, ...rest] = args, blob = content instanceof Blob;
+    const response = Reflect.construct(target, blob ? [pour(content), ...rest] : args, made);
+    if (blob && content.type && !response.headers.has('content-type')) response.headers.set('content-type', content.type);
+    if (blob || (content instanceof ReadableStream && !carried.has(content))) streamed.add(response);
+    return response;
+  } }));
+  const turn = {
+    arrayBuffer: bytes => bytes.buffer, bytes: bytes => bytes,
+    text: bytes => new TextDecoder().decode(bytes), json: bytes => JSON.parse(new TextDecoder().decode(bytes)),
+    blob: (bytes, headers) => new Blob([bytes], { type: headers.get('content-type') ?? '' }),
+    formData: (bytes, headers) => new Answer(bytes, { headers }).formData(),
+  };
+
+  // The rest of a file that nobody reads is never sent, and nobody need wait for it. Told when the page has had its turn with
+  // it: between the two words for one that it reads at once, a frame could be drawn.
+  const unread = new WeakMap();
+  replace(window, ['fetch'], (real, self, args) => {
+    const answer = real.apply(self, args);
+    if (tell) answer.then(response => {
+      unread.set(response, false);
+      later.call(window, () => {
+        if (!unread.has(response)) return;
+        unread.set(response, true);
+        tell('unread ' + response.url);
+      }, 0);
+    }, () => {});
+    return answer;
+  });
+  const reads = response => {
+    if (unread.get(response)) tell('reading ' + response.url);
+    unread.delete(response);
+  };
+  const owed = answer => {  // handed over as it comes: the browser holds the page's time, but for a page at its loading
+    const came = () => { if (tell) tell('answered'); };
+    if (tell) tell('asked');
+    answer.then(came, came);
+    return answer;
+  };
+  for (const name of contents) replace(Answer.prototype, [name], (real, response, args) => {
+    reads(response);
+    if (!streamed.has(response) || response.bodyUsed || response.body.locked) return owed(real.apply(response, args));
+    return drain(response.body).then(bytes => turn[name](bytes, response.headers));
+  });
+  replace(Answer.prototype, ['clone'], (real, response) => {
+    reads(response);
+    const copy = real.call(response);
+    if (streamed.has(response)) streamed.add(copy);
+    return copy;
+  });
+  const body = Object.getOwnPropertyDescriptor(Answer.prototype, 'body');
+  Object.defineProperty(Answer.prototype, 'body', { ...body, get() {
+    reads(this);
+    const stream = body.get.call(this);
+    if (stream && !streamed.has(this)) carried.add(stream);
+    return stream;
+  } });
+  replace(ReadableStream.prototype, ['pipeThrough', 'tee'], (real, stream, args) => {
+    const made = real.apply(stream, args);
+    if (carried.has(stream)) for (const each of [made].flat()) carried.add(each);
+    return made;
+  });
+
   const play = HTMLMediaElement.prototype.play;
   const begins = () => { if (now.call(performance) > 0) note('late video'); };
   put(HTMLMediaElement.prototype, 'play', function() {
@@ -86,10 +185,7 @@ REPEATABLE = """
     [window.LockManager?.prototype, 'request'], [FileReader.prototype, 'readAsText', 'readAsDataURL', 'readAsArrayBuffer'],
     [window.StorageManager?.prototype, 'getDirectory'], [HTMLCanvasElement.prototype, 'captureStream'],
     [HTMLMediaElement.prototype, 'captureStream'], [HTMLVideoElement.prototype, 'requestVideoFrameCallback'],
-  ]) for (const name of names) {
-    const real = owner?.[name];
-    if (real) put(owner, name, { [name](...args) { note('unsteady'); return real.apply(this, args); } }[name]);
-  }
+  ]) replace(owner, names, (real, self, args) => { note('unsteady'); return real.apply(self, args); });
 
   const stamp = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp').get;
   Object.defineProperty(Event.prototype, 'timeStamp', {

@@ -61,7 +61,10 @@ class Witness:
         self.incidents: dict[str, int] = {}
         self.notes: set[str] = set()
         self._asked: Counter[int] = Counter()  # unanswered questions by the script context that asks
-        self._fetching: set[str] = set()
+        self._fetching: dict[
+            str, str
+        ] = {}  # what was asked for and has not come; addresses of those by fetch()
+        self._unread: Counter[str] = Counter()  # of these, answers whose content the page has not asked for
         self.left_for: str | None = None
         self.tried_to_leave = False
         self.crash: str | None = None
@@ -92,7 +95,7 @@ class Witness:
 
     def unanswered(self) -> int:
         """How many things the page waits for: files, and what else it asked (`wait` in `scripts.REPEATABLE`)."""
-        return len(self._fetching) + self._asked.total()
+        return len(self._fetching) - self._unread.total() + self._asked.total()
 
     @property
     def inexact(self) -> tuple[str, ...]:
@@ -159,10 +162,17 @@ class Witness:
     def _fetch_begins(self, params: dict[str, Any], session: str | None) -> None:
         # Without a loader it is a worker's, whose end is told elsewhere.
         if session == self._session and params.get("type") in AWAITED and params["loaderId"]:
-            self._fetching.add(params["requestId"])
+            by_script = params["type"] == "Fetch"
+            self._fetching[params["requestId"]] = _key(params["request"]["url"]) if by_script else ""
 
     def _fetch_ends(self, params: dict[str, Any], session: str | None) -> None:
-        self._fetching.discard(params["requestId"])
+        url = self._fetching.pop(params["requestId"], "")
+        self._count_unread(url, 0)
+
+    def _count_unread(self, url: str, more: int) -> None:
+        # What has come is no longer unread, read or not: a small file comes whole.
+        coming = sum(each == url for each in self._fetching.values()) if url else 0
+        self._unread[url] = max(0, min(self._unread[url] + more, coming))
 
     def _fail(self, params: dict[str, Any], session: str | None, reason: str) -> None:
         self._connection.post(
@@ -240,6 +250,10 @@ class Witness:
         if what in ("asked", "answered"):
             self._asked[params["executionContextId"]] += 1 if what == "asked" else -1
             return
+        word, _, url = what.partition(" ")
+        if url and word in ("unread", "reading"):
+            self._count_unread(_key(url), 1 if word == "unread" else -1)
+            return
         self.notes.add(what)
         if what in TURNED_DOWN:
             self.note_incident(TURNED_DOWN[what])
@@ -273,6 +287,11 @@ class Witness:
         entry = params["entry"]
         if len(self.console) < MOST_LINES:
             self.console.append(ConsoleLine(entry["level"], _plain(entry["text"])))
+
+
+def _key(url: str) -> str:
+    """Enough of an address to tell it from others; one that holds its own content may be long."""
+    return url[:500]
 
 
 def _plain(text: str) -> str:

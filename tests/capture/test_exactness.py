@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import io
 
 import numpy as np
@@ -224,12 +226,23 @@ def test_chance_is_seeded_and_the_seed_is_kept(write_page, film):
     assert first.result.errors == ()
 
 
+PACKED = base64.b64encode(gzip.compress(b"hello", mtime=0)).decode()
 ANSWERED = {
     "decoded picture": "const i=new Image;i.src='data:image/gif;base64,R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs=';"
     "i.decode().then(go)",
     "compiled module": "WebAssembly.instantiate(new Uint8Array([0,97,115,109,1,0,0,0])).then(go)",
     "font": "new FontFace('f','url(data:font/woff2;base64,AAAA)').load().catch(go)",
     "blob": "new Blob(['x'.repeat(1e5)]).text().then(go)",
+    "blob as a response": "new Response(new Blob(['[1]'],{type:'a/b'})).json().then(go)",
+    "copy of a response": "new Response(new Blob(['x'.repeat(1e5)])).clone().text().then(go)",
+    "body of a response": "new Response(new Blob(['x'.repeat(1e5)])).body.getReader().read().then(go)",
+    "blob of a request": "new Request('/',{method:'POST',body:new Blob(['x'])}).arrayBuffer().then(go)",
+    "stream": "(async()=>{let l=0;for await(const c of new Blob(['x'.repeat(1e5)]).stream())l+=c.length;if(l==1e5)go()})()",
+    "stream into buffers": "(async()=>{const r=new Blob(['x'.repeat(9e4)]).stream().getReader({mode:'byob'});let l=0,s;"
+    "while(!(s=await r.read(new Uint8Array(5e4))).done)l+=s.value.length;if(l==9e4)go()})()",
+    "decompressed blob": "(async()=>{const s=new Blob([PACKED]).stream().pipeThrough(new DecompressionStream('gzip'));"
+    "if(await new Response(s).text()=='hello')go()})()",
+    "picture of a blob": "createImageBitmap(new Blob([PICTURE],{type:'image/gif'})).then(go)",
     "permission": "navigator.permissions.query({name:'geolocation'}).then(go)",
 }
 
@@ -237,7 +250,9 @@ ANSWERED = {
 @pytest.mark.parametrize("kind", ANSWERED)
 def test_what_the_browser_answers_in_its_own_time_comes_with_the_next_frame(kind, write_page, film):
     page = write_page(
-        f"{BOX}<script>let n=0;const go=()=>{{n++;{MOVE % '1.5*n'};setTimeout(ask,1)}};"
+        f"{BOX}<script>const of=x=>Uint8Array.from(atob(x),c=>c.charCodeAt());"
+        f"const PICTURE=of('R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs='),PACKED=of('{PACKED}');"
+        f"let n=0;const go=()=>{{n++;{MOVE % '1.5*n'};setTimeout(ask,1)}};"
         f"function ask(){{{ANSWERED[kind]}}};ask()</script>"
     )
     taken = film(page, 0.4)
@@ -259,6 +274,48 @@ def test_a_file_asked_for_is_there_before_the_next_frame(ask, write_page, film):
     taken = film(page)
     assert taken.result.exact
     assert np.abs(taken.places() - 4.5 * np.floor(moments(30) / 50)).max() <= 0.1
+
+
+def test_a_response_that_a_script_streams_in_its_own_time_is_read(write_page, film):
+    page = write_page(
+        f"{BOX}<script>new Response(new ReadableStream({{start(c){{setTimeout(()=>{{c.enqueue(new Uint8Array([104,105]));"
+        f"c.close()}},80)}}}})).text().then(t=>{{if(t=='hi'){MOVE % '90'}}})</script>"
+    )
+    taken = film(page, 0.2)
+    assert taken.result.exact
+    assert np.abs(taken.places() - [0, 0, 90, 90, 90, 90]).max() <= 0.1
+
+
+def test_a_packed_file_is_there_before_the_next_frame(write_page, film):
+    page = write_page(
+        f"{BOX}<script>let n=0;setInterval(()=>fetch('a.gz?'+n).then(r=>new Response(r.body.pipeThrough("
+        f"new DecompressionStream('gzip'))).arrayBuffer()).then(c=>{{n+=c.byteLength/3e5;{MOVE % '4.5*n'}}}),50)</script>",
+        a__gz=gzip.compress(np.random.default_rng(0).bytes(300_000)),
+    )
+    taken = film(page)
+    assert taken.result.exact
+    assert np.abs(taken.places() - 4.5 * np.floor(moments(30) / 50)).max() <= 0.1
+
+
+UNREAD = {
+    "never": "fetch('big.bin')",
+    "twice, once to its end": "fetch('big.bin');fetch('big.bin').then(r=>r.blob()).then(b=>{if(b.size==4e6)start()})",
+    "later": "fetch('big.bin').then(r=>setTimeout(()=>r.arrayBuffer().then(b=>{if(b.byteLength==4e6)start()}),100))",
+}
+
+
+@pytest.mark.parametrize("kind", UNREAD)
+def test_a_large_file_may_be_left_unread(kind, write_page, film):
+    page = write_page(
+        f"{BOX}<script>const start=()=>b.animate([{{}},{{transform:'translateX(180px)'}}],2000);{UNREAD[kind]};"
+        f"{'start()' if kind == 'never' else ''}</script>",
+        big__bin=bytes(4_000_000),
+    )
+    first, second = film(page, 0.5), film(page, 0.5)
+    assert first.result.inexact == ()
+    assert np.array_equal(first.frames, second.frames)
+    begins = {"never": 0, "later": 100}.get(kind, 0)
+    assert np.abs(first.places() - SPEED * np.maximum(0, moments(15) - begins)).max() <= 0.1
 
 
 def test_a_page_that_asks_again_with_every_answer_goes_on(write_page, film):
