@@ -17,6 +17,9 @@ from benchmark.metrics.base import Features, Metric, Result
 from benchmark.metrics.changes import change_share, compare_changes
 from benchmark.metrics.extractors.movers import Movers, energy
 
+ROW = [*range(9), 12, 13]  # of a mover's columns
+PLACES = slice(0, 2), slice(9, 11)  # of a row: the thing's and its body's
+
 
 @dataclass(frozen=True)
 class TrajectoryParameters:
@@ -31,8 +34,8 @@ class TrajectoryParameters:
 
 @dataclass(frozen=True)
 class Motion:
-    """Things on an even grid of moments: `rows` (T, K, 9) as movers without their track, absent ones zero; `weight`
-    (T, K) their linear size times their speed, as far as that is sure."""
+    """Things on an even grid of moments: `rows` (T, K, 11) place, radius, field and their body's place, absent ones zero;
+    `weight` (T, K) their linear size times their speed, as far as that is sure."""
 
     rows: np.ndarray
     weight: np.ndarray
@@ -42,7 +45,7 @@ class Motion:
 
 class Trajectory(Metric):
     name = "trajectory"
-    version = "2"
+    version = "3"
     dimension = "motion"
     description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters
@@ -88,9 +91,11 @@ def _motion(features: Features, rate: float) -> Motion:
     movers, facts = features["movers"], features.facts
     moments = np.arange(0, (facts["moments"] - 1) / facts["rate"], 1 / rate)
     at = np.minimum((moments * facts["rate"]).round().astype(int), facts["moments"] - 1)
-    rows, sure = (np.nan_to_num(movers[at][..., part].astype(np.float64)) for part in (slice(9), 11))
+    found = np.nan_to_num(movers[at].astype(np.float64))
+    rows, sure = found[..., ROW], found[..., 11]
     x, y, width, height = facts["box"]
-    rows[..., :2] -= (x + width / 2, y + height / 2)
+    for place in PLACES:
+        rows[..., place] -= (x + width / 2, y + height / 2)
     return Motion(
         rows,
         rows[..., 2] * energy(rows) * sure,
@@ -154,7 +159,9 @@ def _likeness(
     ra, rb = a.rows[first : first + common], b.rows[second : second + common].copy()
     wa, wb = a.weight[first : first + common], b.weight[second : second + common]
     rb[..., :5] /= scale
-    rb[..., :2] += offset
+    rb[..., 9:] /= scale
+    for place in PLACES:
+        rb[..., place] += offset
     similar = _similarity(ra, rb, np.sqrt(a.size * b.size / scale), p)
     forth = (wa * similar.max(axis=2)).sum() / max(a.weight.sum(), 1e-9)
     back = (wb * similar.max(axis=1)).sum() / max(b.weight.sum(), 1e-9)
@@ -176,7 +183,9 @@ def _similarity(a: np.ndarray, b: np.ndarray, size: float, p: TrajectoryParamete
     )
     distance = np.linalg.norm(apart, axis=-1)
     overlapping = distance < a[..., 2] + b[..., 2]
-    gap = distance - (a[..., 2] + b[..., 2]) / 2
+    # A line of letters set smaller stands where it stood, though its letters do not.
+    bodies = np.linalg.norm(a[..., 9:] - b[..., 9:], axis=-1)
+    gap = np.minimum(distance, bodies) - (a[..., 2] + b[..., 2]) / 2
     best = np.where(overlapping, np.maximum(own, np.maximum(at_a, at_b)), own)
     gate = np.exp(-(np.maximum(0, gap / size - p.free) ** 2) / (2 * p.fall**2))
     return np.maximum(0, best) * gate

@@ -4,6 +4,9 @@ The thing's picture in the first frame is laid onto the second by an affine map 
 and Kanade 1981; efficient second-order steps, Benhimane and Malis 2004). Outline and inside count alike, so that plain
 and patterned things are measured equally well, to hundredths of a pixel. Brightness may change by a factor per channel:
 a fade is no motion. Pixels that do not fit (what passes in front, the back of a card) lose their weight.
+
+Things close together that shift together are measured together: the letters of a line merge, part and pass each other's
+places from frame to frame, the line does not.
 """
 
 from __future__ import annotations
@@ -14,64 +17,38 @@ import cv2
 import numpy as np
 
 from benchmark.metrics.clip import Film
+from benchmark.metrics.extractors.pictures import SAME, Motion, Patch, Pictures
 from benchmark.metrics.extractors.segments import Segments, shared
 from benchmark.metrics.scene import Scene
 
-Motion = tuple[np.ndarray, np.ndarray]
+REST: Motion = (np.zeros(2), np.zeros((2, 2)))
 
-PATCH = 56  # px along the longer side at which a thing is compared
 SMALL = 8.0  # px of radius: smaller things show their outline and nothing else
-MATTE = 110.0  # levels that the outline counts as, whatever the thing's colour
 STEPS = 4
 MOST = 8  # things aligned per frame, the largest; for the others the outline tells
 DONE = 0.04  # px: a smaller step is the last
 UNSEEN = 0.002  # of the outline's strength: a turn that shows less is taken for none
-STIFF = (
-    0.02  # of the outline's strength: a strain that shows less is taken for none, and so rather for a turn
-)
-SAME = np.eye(2)
-# A deformation's parts among the unknowns, whose rows are 1, x, y and whose columns dx, dy: the turn, and the two strains.
-TURN, *STRAINS = np.array([[0, 0, 0, 1, -1, 0], [0, 0, 1, 0, 0, -1], [0, 0, 0, 1, 1, 0]]) / np.sqrt(2)
-SLOPE = np.array([[-0.5, 0, 0.5]], np.float32)
+STIFF = 0.02  # of the outline's strength: a long thing's shear that shows less is taken for none, and so rather for a turn
+# A turn among the unknowns, whose rows are 1, x, y and whose columns dx, dy.
+TURN = np.array([0, 0, 0, 1, -1, 0]) / np.sqrt(2)
 FITS = 0.35  # of the picture's energy left over: above it the map explains nothing
+BESIDE = 1.0  # of the things' median radius: what lies no further apart may be one body
+TOGETHER = 0.12, 0.06  # px, and of the shift: what moves no more than this beside its body moves with it
 
 
 @dataclass(frozen=True)
-class _Patch:
-    """A thing's picture at its own scale, at the N pixels where it counts: `picture` (N, 4) outline and colours, and its
-    slopes `along` and `down`; `weight` (N,); `basis` (N, 3) 1 and the places about its centre in radii.
+class Found:
+    """A thing's (v, A) in px per frame, None where nothing tells; how sure it is, in [0, 1]; and `place` (2,) the centre
+    in the frame of all that hangs together with it and shifts along."""
 
-    `size` is that of the whole patch and `inside` the indices of the N; `scale` is patch px per px, `middle` the
-    centre's place in the patch and `centre` in the crop, `radius` in px; `level` of the pyramid.
-    """
-
-    picture: np.ndarray
-    along: np.ndarray
-    down: np.ndarray
-    weight: np.ndarray
-    basis: np.ndarray
-    size: tuple[int, int]
-    inside: np.ndarray
-    scale: float
-    middle: np.ndarray
-    centre: np.ndarray
-    radius: float
-    level: int
+    motion: Motion | None
+    sure: float
+    place: np.ndarray
 
 
 class Aligner:
-    """Prepares each different frame once: a matte (how surely a pixel is in front of the background) and the colours
-    in front of a plain page, so that an uneven page neither shows through nor holds things back."""
-
     def __init__(self, film: Film, scene: Scene) -> None:
-        self.film, self.scene = film, scene
-        x, y, width, height = scene.box
-        self.crop = np.s_[y : y + height, x : x + width]
-        behind = scene.background[self.crop]
-        self.page = np.median(behind.reshape(-1, 3)[:: max(1, behind.size // 30000)], axis=0).astype(
-            np.float32
-        )
-        self._pyramids: dict[int, list[np.ndarray]] = {}
+        self.pictures = Pictures(film, scene)
 
     def fields(
         self,
@@ -81,66 +58,150 @@ class Aligner:
         after: Segments,
         partner: np.ndarray,
         before: list[Motion | None],
-    ) -> list[tuple[Motion | None, float]]:
-        """Each thing's (v, A) from one frame to the other, in px per frame, None where nothing tells; and how sure it
-        is, in [0, 1]: what merges, splits or passes behind something moves in more than one way.
+    ) -> list[Found]:
+        """Each thing's motion from one frame to the other. What merges, splits or passes behind something moves in more
+        than one way and is less sure.
 
         `before` are their fields one frame earlier, from which a quick turn is found again.
         """
-        self._pyramids = {
-            unique: self._pyramids.get(unique) or self._pyramid(unique, things)
-            for unique, things in ((first, now), (second, after))
-        }
+        self.pictures.show({first: now, second: after})
         whole = _whole(now, after, partner)
-        found: list[tuple[Motion | None, float]] = []
+        found: list[Found | None] = [None] * len(now)
+        shifts: list[Motion | None] = [None] * len(now)
+        well = whole & (now.radius >= SMALL) & (np.arange(len(now)) < MOST)
+        for body in _bodies(now):
+            if well[body].all():  # each tells by itself
+                continue
+            shift, along = self._together(first, second, now, after, partner, body, before)
+            own = body[along]
+            for k in body:
+                shifts[k] = shift
+            for k in own:
+                found[k] = Found(shift, 1.0, now.area[own] @ now.centre[own] / now.area[own].sum())
         for k in range(len(now)):
-            starts = []
-            if whole[k]:
-                starts.append(_by_silhouette(now, after, k, int(partner[k])))
-                if now.radius[k] < SMALL or k >= MOST:
-                    found.append((starts[0], 1.0))
-                    continue
-            else:
-                starts.append((np.zeros(2), np.zeros((2, 2))))
-            earlier = before[k]
-            if earlier is not None:
-                starts.append((starts[0][0] if whole[k] else earlier[0], earlier[1]))
-            found.append(self._aligned(first, second, now, k, starts, bool(whole[k])))
-        return found
+            if found[k] is None:
+                motion, sure = self._alone(
+                    first, second, now, after, k, int(partner[k]) if whole[k] else -1, before[k], shifts[k]
+                )
+                found[k] = Found(motion, sure, now.centre[k])
+        return [one for one in found if one is not None]
+
+    def _alone(
+        self,
+        first: int,
+        second: int,
+        now: Segments,
+        after: Segments,
+        k: int,
+        successor: int,
+        earlier: Motion | None,
+        shift: Motion | None,
+    ) -> tuple[Motion | None, float]:
+        """One thing's motion, and how sure it is; `successor` is −1 where it has none that is whole."""
+        start = REST
+        if successor >= 0:
+            start = _by_silhouette(now, after, k, successor)
+            if now.radius[k] < SMALL or k >= MOST:
+                return start, 1.0
+        starts = [start]
+        if earlier is not None:
+            starts.append((start[0] if successor >= 0 else earlier[0], earlier[1]))
+        if shift is not None:
+            starts.append(shift)
+        return self._aligned(first, second, now, k, starts, successor >= 0)
+
+    def _together(
+        self,
+        first: int,
+        second: int,
+        now: Segments,
+        after: Segments,
+        partner: np.ndarray,
+        body: np.ndarray,
+        before: list[Motion | None],
+    ) -> tuple[Motion, np.ndarray]:
+        """The shift of a body, and (B,) which of its things move along with it."""
+        patch = self.pictures.patch(first, now, body)
+        shifts = [np.zeros(2)]
+        followed = body[partner[body] >= 0]
+        if len(followed):
+            ways = after.centre[partner[followed]] - now.centre[followed]
+            shifts.append(ways[np.argsort(ways @ np.abs(ways).sum(0))[len(ways) // 2]])
+        known = [earlier for k in body if (earlier := before[k]) is not None]
+        if known:
+            shifts.append(known[0][0])
+        starts = [(shift, np.zeros((2, 2))) for shift in shifts]
+        apart = [self.pictures.apart(second, patch, start) for start in starts]
+        best = int(np.argmin([_left(one) for one in apart]))
+        motion, _, apart_best = self._refined(second, patch, starts[best], apart[best], None)
+        allowed = TOGETHER[0] + TOGETHER[1] * float(np.linalg.norm(motion[0]))
+        along = np.zeros(len(body), bool)
+        for place, k in enumerate(body):
+            mine = patch.owner == k + 1
+            own = apart_best[mine]
+            energy = np.vdot(patch.picture[mine], patch.picture[mine])
+            if energy <= 0 or np.vdot(own, own) > FITS * energy:
+                continue
+            step, deform = self._beside(patch, mine, own, now, int(k))
+            radius = now.radius[k]
+            along[place] = step @ step + radius**2 / 4 * (deform**2).sum() <= allowed**2
+        return motion, along
+
+    def _beside(
+        self, patch: Patch, mine: np.ndarray, apart: np.ndarray, now: Segments, k: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """How one thing of a body moves beside it, by the first step downhill, in px."""
+        radius = max(float(now.radius[k]), 1.0)
+        shifted = (now.centre[k] - np.array(now.origin) - patch.centre) / radius
+        basis = patch.basis[mine].copy()
+        basis[:, 1:] *= patch.radius / radius
+        basis[:, 1:] -= shifted
+        outer = (basis[:, :, None] * basis[:, None]).reshape(-1, 9)
+        weight = _weights(apart)
+        step, deform = _step(
+            outer,
+            patch.products[mine],
+            basis,
+            patch.slopes[:, mine],
+            apart,
+            weight,
+            _stiff(now.spread[k]),
+            radius * patch.scale,
+            np.zeros((2, 2)),
+        )
+        return step / patch.scale, deform
 
     def _aligned(
         self, first: int, second: int, now: Segments, k: int, starts: list[Motion], whole: bool
     ) -> tuple[Motion | None, float]:
-        patch = self._patch(first, now, k)
-        energy = float((patch.weight @ patch.picture**2).sum())
+        patch = self.pictures.patch(first, now, np.array([k]))
+        energy = float(patch.energy.sum())
         if energy <= 0:
             return (starts[0], 1.0) if whole else (None, 0.0)
-        apart = [self._apart(second, patch, start) for start in starts]
-        left = [_left(patch, one) for one in apart]
-        best = int(np.argmin(left))
-        motion, least = self._refined(second, patch, starts[best], apart[best], left[best])
+        apart = [self.pictures.apart(second, patch, start) for start in starts]
+        best = int(np.argmin([_left(one) for one in apart]))
+        motion, least, _ = self._refined(second, patch, starts[best], apart[best], _stiff(now.spread[k]))
         sure = 1.0 if whole else 1 - least / (FITS * energy)
         return (motion, sure) if sure > 0 else (None, 0.0)
 
     def _refined(
-        self, second: int, patch: _Patch, start: Motion, apart: np.ndarray, least: float
-    ) -> tuple[Motion, float]:
-        """The motion after steps downhill from `start`, which leaves `apart`; and what it leaves."""
-        products = np.stack(
-            [(one * other).sum(1) for one, other in _pairs(patch.along, patch.down)], axis=1
-        )  # (N, 3)
-        outer = (patch.basis[:, :, None] * patch.basis[:, None]).reshape(-1, 9)
+        self, second: int, patch: Patch, start: Motion, apart: np.ndarray, stiff: np.ndarray | None
+    ) -> tuple[Motion, float, np.ndarray]:
+        """The motion after steps downhill from `start`, which leaves `apart`; and what it leaves, in all and by pixel.
+        `stiff` None: a shift alone."""
         best, (v, matrix) = start, start
+        least, best_apart = _left(apart), apart
         turned = SAME + matrix
         for _ in range(STEPS):
-            size = np.sqrt(np.einsum("nc,nc->n", apart, apart))
-            spread = 8 + 2 * float(patch.weight @ size / patch.weight.sum())
-            weight = patch.weight / (1 + (size / spread) ** 2)
-            moments = (outer.T @ (products * weight[:, None]))[:, [0, 1, 1, 2]].reshape(3, 3, 2, 2)
-            pulls = np.stack([(slope * apart).sum(1) for slope in (patch.along, patch.down)], axis=1)
-            step, deform = _solved(
-                moments.transpose(0, 2, 1, 3).reshape(6, 6),
-                -(patch.basis.T @ (pulls * weight[:, None])).reshape(6),
+            weight = _weights(apart)
+            step, deform = _step(
+                patch.outer,
+                patch.products,
+                patch.basis,
+                patch.slopes,
+                apart,
+                weight,
+                stiff,
                 patch.radius * patch.scale,
                 turned - SAME,
             )
@@ -148,105 +209,86 @@ class Aligner:
             turned = turned @ (SAME + deform)
             if not 0.2 < np.linalg.det(turned) < 5:
                 break
-            apart = self._apart(second, patch, (v, turned - SAME))
-            left = _left(patch, apart)
+            apart = self.pictures.apart(second, patch, (v, turned - SAME))
+            left = _left(apart)
             if left < least:
-                best, least = (v, turned - SAME), left
+                best, least, best_apart = (v, turned - SAME), left, apart
             if np.abs(step).max() + np.abs(deform).max() * patch.radius * patch.scale < DONE:
                 break
-        return best, least
-
-    def _apart(self, second: int, patch: _Patch, motion: Motion) -> np.ndarray:
-        """(N, 4): the second frame's picture laid back onto the patch, less the patch's own. Each channel is brought to
-        the patch's strength."""
-        v, matrix = motion
-        seen = self._sampled(
-            second, patch.level, _map(patch.scale, patch.middle, patch.centre + v, matrix), patch.size
-        )
-        seen = seen.reshape(-1, 4)[patch.inside]
-        weighted = patch.picture * patch.weight[:, None]
-        gain = (weighted * seen).sum(0) / np.maximum((weighted * patch.picture).sum(0), 1e-6)
-        return seen / np.clip(gain, 0.2, 5.0) - patch.picture
-
-    def _patch(self, unique: int, now: Segments, k: int) -> _Patch:
-        left, top, width, height = now.boxes[k]
-        pad = 4 + 0.12 * max(width, height)
-        scale = min(1.0, PATCH / (max(width, height) + 2 * pad))
-        size = max(8, round((width + 2 * pad) * scale)), max(8, round((height + 2 * pad) * scale))
-        centre, radius = now.centre[k] - np.array(now.origin), float(now.radius[k])
-        middle = (centre - (left - pad, top - pad)) * scale
-        level = int(np.log2(1 / scale))
-        here = _map(scale, middle, centre, np.zeros((2, 2)))
-        flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        owner = cv2.warpAffine(now.labels.astype(np.float32), here, size, flags=flags)
-        near = cv2.dilate((owner == k + 1).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-        inside = np.nonzero((near & ((owner == k + 1) | (owner == 0))).ravel())[0]
-        picture = self._sampled(unique, level, here, size)
-        slopes = [cv2.filter2D(picture, -1, kernel).reshape(-1, 4)[inside] for kernel in (SLOPE, SLOPE.T)]
-        rows, columns = np.divmod(inside, size[0])
-        places = (np.column_stack([columns, rows]) - middle) / (scale * max(radius, 1.0))
-        return _Patch(
-            picture=picture.reshape(-1, 4)[inside],
-            along=slopes[0],
-            down=slopes[1],
-            weight=np.ones(len(inside), np.float32),
-            basis=np.column_stack([np.ones(len(inside)), places]).astype(np.float32),
-            size=size,
-            inside=inside,
-            scale=scale,
-            middle=middle,
-            centre=centre,
-            radius=radius,
-            level=level,
-        )
-
-    def _sampled(self, unique: int, level: int, matrix: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        levels = self._pyramids[unique]
-        while len(levels) <= level:
-            levels.append(cv2.pyrDown(levels[-1]))
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return cv2.warpAffine(levels[level], matrix / 2.0**level, size, flags=flags)
-
-    def _pyramid(self, unique: int, things: Segments) -> list[np.ndarray]:
-        colours = cv2.split(np.ascontiguousarray(self.film.frames[unique][self.crop]))
-        before = [
-            (colour.astype(np.float32) - level) * things.cover
-            for colour, level in zip(colours, self.page, strict=True)
-        ]
-        return [cv2.GaussianBlur(cv2.merge([things.cover * MATTE, *before]), (5, 5), 1.0)]
+        return best, least, best_apart
 
 
-def _map(scale: float, middle: np.ndarray, centre: np.ndarray, matrix: np.ndarray) -> np.ndarray:
-    """(2, 3) from a patch's pixels to the crop's, moved to `centre` and deformed by I + `matrix`."""
-    linear = (SAME + matrix) / scale
-    return np.column_stack([linear, centre - linear @ middle])
+def _left(apart: np.ndarray) -> float:
+    return float(np.vdot(apart, apart))
 
 
-def _left(patch: _Patch, apart: np.ndarray) -> float:
-    return float((patch.weight @ apart**2).sum())
+def _weights(apart: np.ndarray) -> np.ndarray:
+    """(N,) how much pixels count that are so far apart."""
+    size = np.sqrt(np.einsum("nc,nc->n", apart, apart))
+    return 1 / (1 + (size / (8 + 2 * float(size.mean()))) ** 2)
 
 
-def _pairs(along: np.ndarray, down: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [(along, along), (along, down), (down, down)]
+def _stiff(spread: np.ndarray) -> np.ndarray:
+    """(6, 6) what draws unknowns to none: a turn that is not seen; and a shear along the axes of a long thing, whose
+    sides cannot tell it from a turn. Things turn more often than they shear; they are stretched freely."""
+    (a, b), (_, d) = spread
+    # The direction of the longer axis, doubled, times how much longer it is.
+    cosine, sine = (a - d) / max(a + d, 1e-9), 2 * b / max(a + d, 1e-9)
+    long = float(np.hypot(cosine, sine))
+    stiff = UNSEEN * np.outer(TURN, TURN)
+    if long > 0.01:
+        shear = np.array([0, 0, -sine, cosine, cosine, sine]) / (long * np.sqrt(2))
+        stiff += STIFF * long * np.outer(shear, shear)
+    return stiff
 
 
-def _solved(
-    normal: np.ndarray, right: np.ndarray, radius: float, already: np.ndarray
+def _step(
+    outer: np.ndarray,
+    products: np.ndarray,
+    basis: np.ndarray,
+    slopes: np.ndarray,
+    apart: np.ndarray,
+    weight: np.ndarray,
+    stiff: np.ndarray | None,
+    radius: float,
+    already: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The shift (2,) in patch px and the deformation (2, 2) that take most of the difference away.
 
-    Unknowns are the shift and the deformation times the radius. Turns and strains beyond what the picture shows are
-    drawn to none: the long side of a bar can't tell a turn from a shear, and things turn more often than they
-    shear. `already` (2, 2) is what there is of the deformation.
+    Unknowns are the shift and the deformation times the `radius` in patch px. `already` (2, 2) is what there is of the
+    deformation, `stiff` (6, 6) what draws it to none; without it a shift alone is sought.
     """
-    strength = float(np.trace(normal[:2, :2])) / 2 + 1e-6
+    pulls = np.einsum("snc,nc->ns", slopes, apart) * weight[:, None]
+    if stiff is None:
+        xx, xy, yy = weight @ products
+        ridge = 1e-4 * (xx + yy) + 1e-6
+        px, py = -pulls.sum(axis=0)
+        xx, yy = xx + ridge, yy + ridge
+        return np.array([yy * px - xy * py, xx * py - xy * px]) / (xx * yy - xy * xy), np.zeros((2, 2))
+    moments = (outer.T @ (products * weight[:, None]))[:, [0, 1, 1, 2]].reshape(3, 3, 2, 2)
+    normal = moments.transpose(0, 2, 1, 3).reshape(6, 6).astype(np.float64)
+    strength = (normal[0, 0] + normal[1, 1]) / 2 + 1e-6
     total = np.concatenate([np.zeros(2), already.T.ravel() * radius])
-    normal = normal + strength * 1e-4 * np.eye(6)
-    for part, weight in ((TURN, UNSEEN), *((strain, STIFF) for strain in STRAINS)):
-        normal = normal + weight * strength * np.outer(part, part)
-        right = right - weight * strength * (part @ total) * part
+    held = strength * stiff
+    right = -(basis.T @ pulls).reshape(6) - held @ total
+    normal += held + strength * 1e-4 * np.eye(6)
     solution = np.linalg.solve(normal, right).reshape(3, 2)
     return solution[0], np.clip(solution[1:].T / max(radius, 1.0), -0.4, 0.4)
+
+
+def _bodies(now: Segments) -> list[np.ndarray]:
+    """The things, two or more, that lie close together."""
+    if len(now) < 2:
+        return []
+    near = BESIDE * float(np.median(now.radius))
+    far = cv2.distanceTransform((now.labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    _, components = cv2.connectedComponents((far <= near / 2).astype(np.uint8), connectivity=8)
+    rows, columns = np.nonzero(now.labels)
+    body = np.zeros(len(now) + 1, int)
+    body[now.labels[rows, columns]] = components[rows, columns]
+    order = np.argsort(body[1:], kind="stable")
+    groups = np.split(order, np.nonzero(np.diff(body[1:][order]))[0] + 1)
+    return [group for group in groups if len(group) > 1]
 
 
 def _whole(now: Segments, after: Segments, partner: np.ndarray) -> np.ndarray:

@@ -1,10 +1,9 @@
 """How the things in a clip move: for every moment, each thing's place, size and field of velocities.
 
 A thing's motion between two frames is an affine field around its centre, v(x) = v + A (x − c): translation, rotation,
-growth, shear and turning in depth in six numbers that do not depend on what the thing looks like. It is fitted to
-points followed by Lucas and Kanade's method (pyramidal, Bouguet 2001), checked backwards; where a thing offers too few
-points, the movement of its centre and the change of its second moments tell. The picture that is followed is
-normalised in contrast locally, for otherwise fading invents motion.
+growth, shear and turning in depth in six numbers that do not depend on what the thing looks like. `alignment` measures
+it by laying the thing's picture onto the next frame. Here things are followed from frame to frame, their fields smoothed
+in time, and what is less than the noise of measurement taken for rest.
 """
 
 from __future__ import annotations
@@ -16,16 +15,15 @@ from scipy.optimize import linear_sum_assignment
 
 from benchmark.metrics.base import Extractor, Features
 from benchmark.metrics.clip import Clip, Film
-from benchmark.metrics.extractors.alignment import Aligner, Motion
+from benchmark.metrics.extractors.alignment import REST, Aligner, Motion
 from benchmark.metrics.extractors.changes import change_grid
 from benchmark.metrics.extractors.segments import Segments, segment
 from benchmark.metrics.scene import Scene
 
-COLUMNS = ("x", "y", "radius", "vx", "vy", "axx", "axy", "ayx", "ayy", "track", "reach", "sure")
+COLUMNS = ("x", "y", "radius", "vx", "vy", "axx", "axy", "ayx", "ayy", "track", "reach", "sure", "bx", "by")
 
 SEEN = 0.3  # sureness from which on a motion explains change
 FULL = 0.4  # of a clip's strongest contrast: less is surely seen no more
-REST: Motion = (np.zeros(2), np.zeros((2, 2)))
 
 
 @dataclass(frozen=True)
@@ -44,23 +42,25 @@ class MoverParameters:
 
 @dataclass(eq=False)
 class _Chain:
-    """One thing followed through time: rows of (moment, x, y, radius, vx, vy, A) in px and px per frame."""
+    """One thing followed through time: rows of place, radius, field, reach, sureness, contrast and the
+    place of the body it belongs to, in px and px per frame."""
 
     moments: list[int] = field(default_factory=list)
     rows: list[np.ndarray] = field(default_factory=list)
     velocity: np.ndarray = field(default_factory=lambda: np.zeros(2))
     last: Motion | None = None
+    beside: np.ndarray = field(default_factory=lambda: np.zeros(2))  # from its centre to that of its body
 
 
 class Movers(Extractor):
     name = "movers"
-    version = "2"
+    version = "3"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())
 
     def extract(self, clip: Clip) -> Features:
-        """`movers` (T, K, 12) float32 by COLUMNS, NaN where there are fewer, in working px and px per second;
+        """`movers` (T, K, 14) float32 by COLUMNS, NaN where there are fewer, in working px and px per second;
         `change` (T, cells, 2): mean distance from the background and mean change to the next moment, in levels;
         `moved` (T, cells) bool, whether something moving covers the cell."""
         film, scene = clip.film, clip.scene
@@ -102,13 +102,13 @@ def _follow(film: Film, scene: Scene, p: MoverParameters) -> list[_Chain]:
             np.array([c.velocity for c in holders]).reshape(-1, 2),
             np.array([bool(c.rows) for c in holders]),
         )
-        fields = aligner.fields(unique, following, now, after, partner, [c.last for c in holders])
+        found = aligner.fields(unique, following, now, after, partner, [c.last for c in holders])
         successors = [_Chain() for _ in range(len(after))]
         for k, chain in enumerate(holders):
-            motion, sure = fields[k]
-            chain.last = motion
+            motion = chain.last = found[k].motion
             if motion is not None:
-                _extend(chain, moment, now, k, motion, sure)
+                chain.beside = found[k].place - now.centre[k]
+                _extend(chain, moment, now, k, motion, found[k].sure)
                 chain.velocity = motion[0]
             if partner[k] >= 0:
                 successors[partner[k]] = chain
@@ -142,6 +142,7 @@ def _extend(chain: _Chain, moment: int, things: Segments, k: int, motion: Motion
                 things.reach[k],
                 sure,
                 things.contrast[k],
+                *(things.centre[k] + chain.beside),
             ]
         )
     )
@@ -170,7 +171,7 @@ def _linked(now: Segments, after: Segments, velocity: np.ndarray, known: np.ndar
 
 
 def _table(chains: list[_Chain], moments: int, rate: float, p: MoverParameters) -> np.ndarray:
-    """Chains, smoothed, as the (T, K, 12) array of movers."""
+    """Chains, smoothed, as the (T, K, 14) array of movers."""
     rows: list[list[np.ndarray]] = [[] for _ in range(moments)]
     chains = [chain for chain in chains if len(chain.rows) >= 2]
     # What has almost faded is measured badly: noise, and an outline that wears away.
@@ -186,7 +187,7 @@ def _table(chains: list[_Chain], moments: int, rate: float, p: MoverParameters) 
             speed[:] = 0.0
         table[:, 3:9] *= np.maximum(0, 1 - (p.noise / np.maximum(speed, 1e-9)) ** 2)[:, None] * rate
         for moment, row in zip(times, table, strict=True):
-            rows[moment].append(np.array([*row[:9], number, *row[9:11]]))
+            rows[moment].append(np.array([*row[:9], number, *row[9:11], *row[12:14]]))
     most = max((len(row) for row in rows), default=0)
     movers = np.full((moments, max(1, most), len(COLUMNS)), np.nan, np.float32)
     for moment, found in enumerate(rows):
