@@ -211,6 +211,7 @@ REPEATABLE = """
   });
   for (const [name, what] of [['AudioContext', 'audio'], ['webkitAudioContext', 'audio'],
                               ['Worker', 'worker'], ['SharedWorker', 'worker'], ['BroadcastChannel', 'unsteady'],
+                              ['ImageDecoder', 'unsteady'], ['VideoDecoder', 'unsteady'], ['VideoEncoder', 'unsteady'],
                               ['RTCPeerConnection', 'webrtc'], ['webkitRTCPeerConnection', 'webrtc']]) {
     const Real = window[name];
     if (Real) put(window, name, new Proxy(Real, {

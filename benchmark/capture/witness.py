@@ -19,7 +19,7 @@ LONGEST_LINE = 500
 INEXACT = {
     "audio": "It reads the audio clock, which runs in real time.",
     "late video": "It begins a video while it runs, which may show its pictures a few frames early or late.",
-    "unsteady": "It uses a store, channel, lock, file reader or video callback, which answer in real time.",
+    "unsteady": "It uses a store, channel, lock, file reader, decoder or video callback, which answer in real time.",
     "worker": "It runs a worker, whose timers run in real time.",
 }
 TURNED_DOWN = {

@@ -357,6 +357,7 @@ def test_a_video_without_a_file_keeps_nobody_waiting(write_page, film):
         "caches.open('c')",
         "new BroadcastChannel('c')",
         "navigator.locks.request('l',()=>0)",
+        "new ImageDecoder({data:new Uint8Array(9),type:'image/gif'}).completed.catch(()=>0)",
         "new FileReader().readAsText(new Blob(['x']))",
         "document.createElement('canvas').captureStream()",
         "document.createElement('video').requestVideoFrameCallback(()=>0)",
