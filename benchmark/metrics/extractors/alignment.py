@@ -30,6 +30,7 @@ DONE = 0.04  # px: a smaller step is the last
 UNSEEN = 0.002  # of the outline's strength: a turn that shows less is taken for none
 STIFF = 0.02  # of the outline's strength: a long thing's shear that shows less is taken for none, and so rather for a turn
 # A turn among the unknowns, whose rows are 1, x, y and whose columns dx, dy.
+RIDGE = 1e-4 * np.eye(6)
 TURN = np.array([0, 0, 0, 1, -1, 0]) / np.sqrt(2)
 FITS = 0.35  # of the picture's energy left over: above it the map explains nothing
 BESIDE = 1.0  # of the things' median radius: what lies no further apart may be one body
@@ -207,7 +208,8 @@ class Aligner:
             )
             v = v + turned @ step / patch.scale
             turned = turned @ (SAME + deform)
-            if not 0.2 < np.linalg.det(turned) < 5:
+            (a, b), (c, d) = turned
+            if not 0.2 < a * d - b * c < 5:
                 break
             apart = self.pictures.apart(second, patch, (v, turned - SAME))
             left = _left(apart)
@@ -271,7 +273,7 @@ def _step(
     total = np.concatenate([np.zeros(2), already.T.ravel() * radius])
     held = strength * stiff
     right = -(basis.T @ pulls).reshape(6) - held @ total
-    normal += held + strength * 1e-4 * np.eye(6)
+    normal += held + strength * RIDGE
     solution = np.linalg.solve(normal, right).reshape(3, 2)
     return solution[0], np.clip(solution[1:].T / max(radius, 1.0), -0.4, 0.4)
 
@@ -283,9 +285,9 @@ def _bodies(now: Segments) -> list[np.ndarray]:
     near = BESIDE * float(np.median(now.radius))
     far = cv2.distanceTransform((now.labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
     _, components = cv2.connectedComponents((far <= near / 2).astype(np.uint8), connectivity=8)
-    rows, columns = np.nonzero(now.labels)
+    pixels = np.flatnonzero(now.labels > 0)
     body = np.zeros(len(now) + 1, int)
-    body[now.labels[rows, columns]] = components[rows, columns]
+    body[now.labels.ravel()[pixels]] = components.ravel()[pixels]
     order = np.argsort(body[1:], kind="stable")
     groups = np.split(order, np.nonzero(np.diff(body[1:][order]))[0] + 1)
     return [group for group in groups if len(group) > 1]
@@ -301,10 +303,9 @@ def _whole(now: Segments, after: Segments, partner: np.ndarray) -> np.ndarray:
     new[partner[partner >= 0]] = False
     swallowed = common > 0.5 * now.area[:, None]
     broken_off = common > 0.5 * after.area
-    for k in np.nonzero(whole)[0]:
-        if (swallowed[:, partner[k]] & lost).any() or (broken_off[k] & new).any():
-            whole[k] = False
-    return whole & ~_cut(now) & ~_cut(after)[partner]
+    merged = (swallowed & lost[:, None]).any(axis=0)[partner]
+    split = (broken_off & new).any(axis=1)
+    return whole & ~merged & ~split & ~_cut(now) & ~_cut(after)[partner]
 
 
 def _cut(things: Segments) -> np.ndarray:

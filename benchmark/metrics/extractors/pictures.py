@@ -59,6 +59,7 @@ class Pictures:
             np.float32
         )
         self._pyramids: dict[int, list[np.ndarray]] = {}
+        self._labels: dict[int, np.ndarray] = {}
 
     def show(self, frames: dict[int, Segments]) -> None:
         """Makes ready the frames by number, with the things in them, and forgets all others."""
@@ -66,6 +67,7 @@ class Pictures:
             unique: self._pyramids.get(unique) or self._pyramid(unique, things)
             for unique, things in frames.items()
         }
+        self._labels = {unique: things.labels.astype(np.float32) for unique, things in frames.items()}
 
     def patch(self, unique: int, now: Segments, members: np.ndarray) -> Patch:
         """Things' picture, one or a body of several, in a frame."""
@@ -82,13 +84,12 @@ class Pictures:
         level = int(np.log2(1 / scale))
         here = _map(scale, middle, centre, np.zeros((2, 2)))
         flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        labels = cv2.warpAffine(now.labels.astype(np.float32), here, size, flags=flags)
+        labels = cv2.warpAffine(self._labels[unique], here, size, flags=flags).astype(np.intp)
         belongs = np.zeros(len(now) + 1, np.float32)
         belongs[members + 1] = members + 1
-        owner = cv2.dilate(belongs[labels.astype(np.intp)], np.ones((7, 7), np.uint8))
-        inside = np.nonzero(((owner > 0) & ((labels == 0) | (belongs[labels.astype(np.intp)] > 0))).ravel())[
-            0
-        ]
+        mine = belongs[labels]
+        owner = cv2.dilate(mine, np.ones((7, 7), np.uint8))
+        inside = np.flatnonzero((owner > 0) & ((labels == 0) | (mine > 0)))
         picture = self._sampled(unique, level, here, size)
         slopes = np.stack(
             [cv2.filter2D(picture, -1, kernel).reshape(-1, 4)[inside] for kernel in (SLOPE, SLOPE.T)]
@@ -96,7 +97,8 @@ class Pictures:
         picture = picture.reshape(-1, 4)[inside]
         rows, columns = np.divmod(inside, size[0])
         basis = np.ones((len(inside), 3), np.float32)
-        basis[:, 1:] = (np.column_stack([columns, rows]) - middle) / (scale * max(radius, 1.0))
+        basis[:, 1] = (columns - middle[0]) / (scale * max(radius, 1.0))
+        basis[:, 2] = (rows - middle[1]) / (scale * max(radius, 1.0))
         return Patch(
             picture=picture,
             slopes=slopes,
@@ -145,5 +147,8 @@ class Pictures:
 
 def _map(scale: float, middle: np.ndarray, centre: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     """(2, 3) from a patch's pixels to the crop's, moved to `centre` and deformed by I + `matrix`."""
+    out = np.empty((2, 3))
     linear = (SAME + matrix) / scale
-    return np.column_stack([linear, centre - linear @ middle])
+    out[:, :2] = linear
+    out[:, 2] = centre - linear @ middle
+    return out
