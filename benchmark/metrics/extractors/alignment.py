@@ -29,8 +29,8 @@ MOST = 8  # things aligned per frame, the largest; for the others the outline te
 DONE = 0.04  # px: a smaller step is the last
 UNSEEN = 0.002  # of the outline's strength: a turn that shows less is taken for none
 STIFF = 0.02  # of the outline's strength: a long thing's shear that shows less is taken for none, and so rather for a turn
+RIDGE = 1e-4 * np.eye(6)  # of the outline's strength: what no pixel tells stays as it is
 # A turn among the unknowns, whose rows are 1, x, y and whose columns dx, dy.
-RIDGE = 1e-4 * np.eye(6)
 TURN = np.array([0, 0, 0, 1, -1, 0]) / np.sqrt(2)
 FITS = 0.35  # of the picture's energy left over: above it the map explains nothing
 BESIDE = 1.0  # of the things' median radius: what lies no further apart may be one body
@@ -295,7 +295,7 @@ def _bodies(now: Segments) -> list[np.ndarray]:
 
 def _whole(now: Segments, after: Segments, partner: np.ndarray) -> np.ndarray:
     """(K,) whether a thing has a successor and neither merged with another nor split nor was cut by the crop's edge."""
-    whole = partner >= 0
+    whole: np.ndarray = partner >= 0
     if not len(now) or not len(after):
         return whole
     common = shared(now, after)
@@ -303,7 +303,7 @@ def _whole(now: Segments, after: Segments, partner: np.ndarray) -> np.ndarray:
     new[partner[partner >= 0]] = False
     swallowed = common > 0.5 * now.area[:, None]
     broken_off = common > 0.5 * after.area
-    merged = (swallowed & lost[:, None]).any(axis=0)[partner]
+    merged = np.asarray((swallowed & lost[:, None]).any(axis=0))[partner]
     split = (broken_off & new).any(axis=1)
     return whole & ~merged & ~split & ~_cut(now) & ~_cut(after)[partner]
 
