@@ -47,6 +47,17 @@ class Found:
     place: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """A body's patch and what is left apart, the pixels ordered by the thing they are of."""
+
+    picture: np.ndarray
+    slopes: np.ndarray
+    products: np.ndarray
+    basis: np.ndarray
+    apart: np.ndarray
+
+
 class Aligner:
     def __init__(self, film: Film, scene: Scene) -> None:
         self.pictures = Pictures(film, scene)
@@ -70,7 +81,7 @@ class Aligner:
         found: list[Found | None] = [None] * len(now)
         shifts: list[Motion | None] = [None] * len(now)
         well = whole & (now.radius >= SMALL) & (np.arange(len(now)) < MOST)
-        for body in _bodies(now):
+        for body in [] if well.all() or len(now) < 2 else _bodies(now):
             if well[body].all():  # each tells by itself
                 continue
             shift, along = self._together(first, second, now, after, partner, body, before)
@@ -136,36 +147,46 @@ class Aligner:
         best = int(np.argmin([_left(one) for one in apart]))
         motion, _, apart_best = self._refined(second, patch, starts[best], apart[best], None)
         allowed = TOGETHER[0] + TOGETHER[1] * float(np.linalg.norm(motion[0]))
+        order = np.argsort(patch.owner, kind="stable")
+        parts = _Parts(
+            patch.picture[order],
+            patch.slopes[:, order],
+            patch.products[order],
+            patch.basis[order],
+            apart_best[order],
+        )
+        ends = np.searchsorted(patch.owner[order], body + 1.5)
+        begins = np.searchsorted(patch.owner[order], body + 0.5)
         along = np.zeros(len(body), bool)
         for place, k in enumerate(body):
-            mine = patch.owner == k + 1
-            own = apart_best[mine]
-            energy = np.vdot(patch.picture[mine], patch.picture[mine])
+            mine = slice(begins[place], ends[place])
+            own, picture = parts.apart[mine], parts.picture[mine]
+            energy = np.vdot(picture, picture)
             if energy <= 0 or np.vdot(own, own) > FITS * energy:
                 continue
-            step, deform = self._beside(patch, mine, own, now, int(k))
+            step, deform = self._beside(patch, parts, mine, now, int(k))
             radius = now.radius[k]
             along[place] = step @ step + radius**2 / 4 * (deform**2).sum() <= allowed**2
         return motion, along
 
     def _beside(
-        self, patch: Patch, mine: np.ndarray, apart: np.ndarray, now: Segments, k: int
+        self, patch: Patch, parts: _Parts, mine: slice, now: Segments, k: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """How one thing of a body moves beside it, by the first step downhill, in px."""
         radius = max(float(now.radius[k]), 1.0)
         shifted = (now.centre[k] - np.array(now.origin) - patch.centre) / radius
-        basis = patch.basis[mine].copy()
+        basis = parts.basis[mine].copy()
         basis[:, 1:] *= patch.radius / radius
         basis[:, 1:] -= shifted
         outer = (basis[:, :, None] * basis[:, None]).reshape(-1, 9)
-        weight = _weights(apart)
+        apart = parts.apart[mine]
         step, deform = _step(
             outer,
-            patch.products[mine],
+            parts.products[mine],
             basis,
-            patch.slopes[:, mine],
+            parts.slopes[:, mine],
             apart,
-            weight,
+            _weights(apart),
             _stiff(now.spread[k]),
             radius * patch.scale,
             np.zeros((2, 2)),
@@ -280,16 +301,17 @@ def _step(
 
 def _bodies(now: Segments) -> list[np.ndarray]:
     """The things, two or more, that lie close together."""
-    if len(now) < 2:
-        return []
     near = BESIDE * float(np.median(now.radius))
-    far = cv2.distanceTransform((now.labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    left, top = now.boxes[:, :2].min(axis=0)
+    right, bottom = (now.boxes[:, :2] + now.boxes[:, 2:]).max(axis=0)
+    labels = now.labels[top:bottom, left:right]
+    far = cv2.distanceTransform((labels == 0).astype(np.uint8), cv2.DIST_L2, 3)
     _, components = cv2.connectedComponents((far <= near / 2).astype(np.uint8), connectivity=8)
-    pixels = np.flatnonzero(now.labels > 0)
-    body = np.zeros(len(now) + 1, int)
-    body[now.labels.ravel()[pixels]] = components.ravel()[pixels]
-    order = np.argsort(body[1:], kind="stable")
-    groups = np.split(order, np.nonzero(np.diff(body[1:][order]))[0] + 1)
+    body = np.empty(len(now), int)
+    for k, (x, y, width, _) in enumerate(now.boxes - (left, top, 0, 0)):
+        body[k] = components[y, x + int((labels[y, x : x + width] == k + 1).argmax())]
+    order = np.argsort(body, kind="stable")
+    groups = np.split(order, np.nonzero(np.diff(body[order]))[0] + 1)
     return [group for group in groups if len(group) > 1]
 
 
