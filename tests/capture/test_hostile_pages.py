@@ -290,7 +290,7 @@ def test_what_a_person_would_have_to_allow_is_not_given(write_page, film):
         f"{MOVING}<input type=file id=f><script>const n=navigator;for(const [k,ask] of Object.entries({{{asking}}}))(async()=>"
         "{try{await ask();console.log('given',k)}catch{console.log('not',k)}})();setTimeout(()=>f.click(),60)</script>"
     )
-    result = film(page, 0.5).result
+    result = film(page, 2).result  # the browser refuses in its own time, late where the machine is busy
     assert result.status == "ok", result
     assert not [line.text for line in result.console if line.text.startswith("given")]
     # The payment sheet may still be open: what else was asked is refused at once.
