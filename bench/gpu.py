@@ -4,7 +4,7 @@
 
 Clips of 1024×768 at 30 fps of which every frame is different; the reference's features are kept. One process, then several
 that share the GPU, because decoding and finding the scene is the processor's work. Weights as in bench.models: published ones
-where they have been fetched, else random ones of the real size, which cost the same. On the clock. Without a GPU nothing is
+where both have been fetched, else random ones of the real size, which cost the same. On the clock. Without a GPU nothing is
 measured and that is said; `--cpu` runs it all the same, to see that it works. Exits with status 1 when bfloat16's value
 is more than .01 from full precision's.
 """
@@ -28,15 +28,12 @@ import cv2
 import numpy as np
 import torch
 
-from benchmark.metrics.torch_tools import best_device, declare_torchvision_operators
-
-declare_torchvision_operators()
-
-from bench.machine import describe  # noqa: E402
-from bench.metrics import FPS, SIZE, draw  # noqa: E402
-from bench.models import BETTER, PROMISED_NEARNESS, REAL_WIDTH, carried, make, naive  # noqa: E402
-from benchmark.metrics import Clip, FeatureCache, Features, Metric, registry, score, weights  # noqa: E402
-from tests.models import made_weights  # noqa: E402
+from bench.machine import describe
+from bench.metrics import FPS, SIZE, draw
+from bench.models import BETTER, PROMISED_NEARNESS, REAL_WIDTH, carried, make, naive
+from benchmark.metrics import Clip, FeatureCache, Features, Metric, score, weights
+from benchmark.metrics.torch_tools import best_device
+from tests.models import made_weights
 
 T = TypeVar("T")
 SHARING = (1, 4, 8)  # processes on one GPU
@@ -165,7 +162,6 @@ def main() -> int:
         weights.use_root(use)
         made.append(BETTER[name].name)
         broken |= alone(name, *clips[:2]) > PROMISED_NEARNESS
-    registry.usable(made[0])
     for names in [*([name] for name in made), *([made] if len(made) > 1 else [])]:
         for processes in chosen.sharing:
             rate = together(use, names, clips, root, processes)

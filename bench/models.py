@@ -24,14 +24,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from benchmark.metrics.torch_tools import declare_torchvision_operators
-
-declare_torchvision_operators()
-
-from bench.machine import describe  # noqa: E402
-from bench.metrics import FPS, SIZE, draw  # noqa: E402
-from benchmark.metrics import Clip, Features, Metric, cotracker, dreamsim, weights  # noqa: E402
-from tests.models import made_weights  # noqa: E402
+from bench.machine import describe
+from bench.metrics import FPS, SIZE, draw
+from benchmark.metrics import Clip, Features, Metric, cotracker, dreamsim, weights
+from tests.models import made_weights
 
 SECONDS = 1.0
 REAL_WIDTH = 768  # of DreamSim's transformer

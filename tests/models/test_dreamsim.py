@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from benchmark.metrics import dreamsim, torch_tools, weights
-from benchmark.metrics.torch_tools import declare_torchvision_operators
-
-declare_torchvision_operators()
-
-from benchmark.metrics import Clip, FeatureCache, registry, score  # noqa: E402
-from tests.metrics.scenes import SCENES, Pace, Style, write  # noqa: E402
-from tests.models.made_weights import make, narrow  # noqa: E402
-from tests.models.odd_clips import odd_clips  # noqa: E402
+from benchmark.metrics import Clip, FeatureCache, dreamsim, registry, score, torch_tools, weights
+from tests.metrics.scenes import SCENES, Pace, Style, write
+from tests.models.made_weights import make, narrow
+from tests.models.odd_clips import odd_clips
 
 
 @pytest.fixture(scope="module", autouse=True)
