@@ -19,6 +19,7 @@ GATHER = 9  # px: changing pixels closer than this belong to one region
 RING = 6  # px: how wide the ring around a region is
 AGREE = 10  # levels
 AGREEING = 0.9  # of the ring
+CURVED = 0.05  # of a region
 FEW = 24  # px of ring
 BORDER = 0.2  # of a still piece's rim that is the moving region's
 SAMPLES = 48  # moments looked at where the background must be found behind the objects
@@ -176,10 +177,26 @@ def _background(samples: np.ndarray, regions: np.ndarray, page: np.ndarray) -> n
             background[here][inside] = page
             continue
         behind = _plane(samples[0][here], ring)
-        if (largest_channel(cv2.absdiff(samples[0][here], behind))[ring] <= AGREE).mean() < AGREEING:
+        if (
+            largest_channel(cv2.absdiff(samples[0][here], behind))[ring] <= AGREE
+        ).mean() < AGREEING or _curved(samples[(slice(None), *here)], behind, inside):
             behind = _grown_inwards(samples[(slice(None), *here)], ring, inside)
         background[here][inside] = behind[inside]
     return background
+
+
+def _curved(samples: np.ndarray, plane: np.ndarray, inside: np.ndarray) -> bool:
+    """Whether a page that is even around a region is not within it, such as a glow: a good part of the region comes
+    near the plane at no moment, and yet keeps one colour for most of the time."""
+    nearest = np.full(inside.shape, 255, np.uint8)
+    for sample in samples:
+        np.minimum(nearest, largest_channel(cv2.absdiff(sample, plane)), out=nearest)
+    rows, columns = np.nonzero(inside & (nearest > AGREE) & (nearest <= 4 * AGREE))
+    if len(rows) < CURVED * inside.sum():
+        return False
+    usual = np.median(samples[:, rows, columns], axis=0)
+    rest = (np.abs(samples[:, rows, columns] - usual).max(axis=2) <= 4).mean(axis=0) > 0.5
+    return bool(rest.mean() > 0.5)
 
 
 def _plane(picture: np.ndarray, ring: np.ndarray) -> np.ndarray:
