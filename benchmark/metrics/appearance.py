@@ -1,15 +1,20 @@
 """`object-appearance`: are the same things to be seen, whatever they do?
 
 Every moment of one clip is compared with the moment of the other that is most like it: their things are matched
-(Hungarian method) by colour, shape and size; the score is the mean likeness over both clips' moments. Places, turns
-and when a moment comes do not count: a loop that runs half a round further has the same looks. A moment at which
-nothing is to be seen says nothing about looks and is left out.
+(Hungarian method) by colour, shape and size; the mean likeness over both clips' moments is what they share moment by
+moment. Places, turns and when a moment comes do not count: a loop that runs half a round further has the same looks. A
+moment at which nothing is to be seen says nothing about looks and is left out.
+
+Which things are to be seen together, how far each has faded and which lies on which is a matter of timing, though. So
+every thing is also compared with the most alike of the other clip, whenever that shows, which costs what the clips differ
+in how much is to be seen. The score is the larger of the two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -18,6 +23,8 @@ from benchmark.metrics.base import Features, Metric, Result
 from benchmark.metrics.extractors.objects import Objects
 from benchmark.metrics.looks import SIGMA, likeness
 
+SIZES = 0.05  # log of linear size: things are told apart by steps of this
+NEARLY = 0.85  # of the amount to be seen: as much
 NEAR = 0.1  # of the page: how fast what lies beside the moving crop ceases to count
 FAR = 0.005  # weight below which a thing does not count at all
 
@@ -31,11 +38,12 @@ class AppearanceParameters:
     size: float = 0.2
     background: float = 0.1
     still: float = 0.1  # what a thing that stands still weighs beside those that move
+    amount: float = 0.6  # what it costs if nothing like as much is to be seen
 
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "2"
+    version = "3"
     dimension = "appearance"
     description = (
         "Likeness of the things to be seen: colour, shape, size, background, wherever and whenever they show."
@@ -61,10 +69,21 @@ class ObjectAppearance(Metric):
             return Result(
                 None, f"Nothing in the {which} stands out from its background enough to be compared."
             )
-        similarity = self._similarity(reference, candidate, first, second)
+        p = self.parameters
+        colour, shape = likeness(_looks(reference), _looks(candidate))
+        look = p.colour * colour + p.shape * shape
+        apart = reference["background"] - candidate["background"]
+        behind = p.background * float(np.exp(-(apart**2).sum() / (2 * (2 * SIGMA) ** 2)))
+        similarity = self._similarity(first, second, look) + behind
         first_best, second_best = similarity.max(axis=1), similarity.max(axis=0)
         times = [_times(features) for features in (reference, candidate)]
-        diagnostics = {
+        by_moment = float((first_best.mean() + second_best.mean()) / 2)
+        by_thing = _by_thing(first, second, look, p) + behind
+        as_much = _as_much(first, second)
+        diagnostics: dict[str, Any] = {
+            "by_moment": round(by_moment, 4),
+            "by_thing": round(by_thing, 4),
+            "as_much": round(as_much, 4),
             "crop": {"reference": reference.facts["crop"], "candidate": candidate.facts["crop"]},
             "most_alike": [
                 [round(float(times[0][i]), 3), round(float(times[1][j]), 3)]
@@ -73,20 +92,46 @@ class ObjectAppearance(Metric):
             "per_frame": {"reference": _rounded(first_best), "candidate": _rounded(second_best)},
             "seconds_of_frames": {"reference": _rounded(times[0]), "candidate": _rounded(times[1])},
         }
-        return Result(float((first_best.mean() + second_best.mean()) / 2), None, diagnostics)
+        return Result(max(by_moment, by_thing * (1 - p.amount * (1 - as_much))), None, diagnostics)
 
-    def _similarity(self, a: Features, b: Features, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    def _similarity(self, rows: np.ndarray, columns: np.ndarray, look: np.ndarray) -> np.ndarray:
         """(F, G) in [0, 1] over the moments at which something is to be seen."""
-        p = self.parameters
-        colour, shape = likeness(
-            (a["silhouettes"], a["edges"], a["palettes"]), (b["silhouettes"], b["edges"], b["palettes"])
-        )
-        look = p.colour * colour + p.shape * shape
-        behind = float(np.exp(-((a["background"] - b["background"]) ** 2).sum() / (2 * (2 * SIGMA) ** 2)))
         first, of_row = _different(rows)
         second, of_column = _different(columns)
-        known = np.stack([_matched(row, second, look, p) for row in first])
-        return (known + p.background * behind)[np.ix_(of_row, of_column)]
+        known = np.stack([_matched(row, second, look, self.parameters) for row in first])
+        return known[np.ix_(of_row, of_column)]
+
+
+def _looks(features: Features) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return features["silhouettes"], features["edges"], features["palettes"]
+
+
+def _by_thing(a: np.ndarray, b: np.ndarray, look: np.ndarray, p: AppearanceParameters) -> float:
+    """How alike things (F, K, 5) and (G, K, 5) are, each with the most alike of the other clip, whenever it shows."""
+    (of_a, size_a, weight_a), (of_b, size_b, weight_b) = _occurrences(a), _occurrences(b)
+    ratio = np.minimum(size_a[:, None], size_b) / np.maximum(size_a[:, None], size_b)
+    pair = look[np.ix_(of_a, of_b)] + p.size * ratio
+    return float((weight_a @ pair.max(axis=1) + weight_b @ pair.max(axis=0)) / 2)
+
+
+def _occurrences(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The looks of (F, K, 5) in their different sizes: look, size and the share of all that is to be seen, each (N,)."""
+    rows = seen[np.isfinite(seen[..., 0])].astype(np.float64)
+    step = np.round(np.log(rows[:, 1]) / SIZES)
+    kinds, of = np.unique(np.column_stack([rows[:, 0], step]), axis=0, return_inverse=True)
+    weight = np.bincount(of.ravel(), rows[:, 1] * rows[:, 4])
+    return kinds[:, 0].astype(int), np.exp(kinds[:, 1] * SIZES), weight / weight.sum()
+
+
+def _as_much(a: np.ndarray, b: np.ndarray) -> float:
+    """How much is to be seen in one clip beside the other, in [0, 1], 1 from NEARLY on: on the whole or at most, whichever
+    is more alike, since what shows one by one in one clip may show at once in another."""
+    amounts = [np.nansum(one[..., 1] * one[..., 4], axis=1) for one in (a, b)]
+    ratios = []
+    for of in (np.sum, np.max):
+        first, second = (float(of(amount)) for amount in amounts)
+        ratios.append(min(first, second) / max(first, second))
+    return min(1.0, max(ratios) / NEARLY)
 
 
 def _different(moments: np.ndarray) -> tuple[list[np.ndarray], list[int]]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SIGMA = 15.0  # CIELAB units: colours this far apart are about half alike
+SIGMA = 15.0  # CIELAB units: colours this far apart are a little more than half alike
+WIDE = 50.0  # CIELAB units: and those this far apart still a little, so that more of a wrong hue is worse
+FAR = 0.3  # of likeness that is lost so late
 SAME = 5.0  # CIELAB units: colours this close look the same side by side
 COLOUR_NOISE = 0.985  # what sampling and coding leave of likeness 1: from here on counts as 1
 SHAPE_NOISE = 0.94
@@ -92,7 +94,8 @@ def palette_likeness(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """(…, k, l) how alike the colours of palettes (…, k, 4) and (…, l, 4) are."""
     apart = np.linalg.norm(a[..., :, None, :3] - b[..., None, :, :3], axis=-1)
-    return np.exp(-(np.maximum(0, apart - SAME) ** 2) / (2 * SIGMA**2))
+    square = np.maximum(0, apart - SAME) ** 2 / 2
+    return (1 - FAR) * np.exp(-square / SIGMA**2) + FAR * np.exp(-square / WIDE**2)
 
 
 @dataclass(frozen=True)

@@ -38,13 +38,13 @@ class ObjectParameters:
     angles: int = 48
     rings: int = 12
     colours: int = 8  # per thing
-    looks: int = 96  # per clip
+    looks: int = 200  # per clip
     alike: float = 0.97  # from here on two things have one look
 
 
 class Objects(Extractor):
     name = "objects"
-    version = "2"
+    version = "3"
 
     def __init__(self, parameters: ObjectParameters | None = None) -> None:
         super().__init__(parameters or ObjectParameters())
