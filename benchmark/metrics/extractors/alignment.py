@@ -33,6 +33,8 @@ RIDGE = 1e-4 * np.eye(6)  # of the outline's strength: what no pixel tells stays
 # A turn among the unknowns, whose rows are 1, x, y and whose columns dx, dy.
 TURN = np.array([0, 0, 0, 1, -1, 0]) / np.sqrt(2)
 FITS = 0.35  # of the picture's energy left over: above it the map explains nothing
+CLEAR = 1.2  # times what the map explains: from 1 on a motion is sure
+BARELY = 0.05  # how sure it is at least of a thing that is followed
 BESIDE = 1.0  # of the things' median radius: what lies no further apart may be one body
 TOGETHER = 0.12, 0.06  # px, and of the shift: what moves no more than this beside its body moves with it
 
@@ -203,7 +205,9 @@ class Aligner:
         apart = [self.pictures.apart(second, patch, start) for start in starts]
         best = int(np.argmin([_left(one) for one in apart]))
         motion, least, _ = self._refined(second, patch, starts[best], apart[best], _stiff(now.spread[k]))
-        sure = 1.0 if whole else 1 - least / (FITS * energy)
+        sure = 1 - least / (FITS * energy)
+        if whole:  # it is there and goes somewhere, however badly that is seen
+            return motion, float(np.clip(CLEAR * sure, BARELY, 1.0)) ** 2
         return (motion, sure) if sure > 0 else (None, 0.0)
 
     def _refined(

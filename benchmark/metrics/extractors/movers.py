@@ -23,7 +23,9 @@ from benchmark.metrics.scene import Scene
 COLUMNS = ("x", "y", "radius", "vx", "vy", "axx", "axy", "ayx", "ayy", "track", "reach", "sure", "bx", "by")
 
 SEEN = 0.3  # sureness from which on a motion explains change
-FULL = 0.4  # of a clip's strongest contrast: less is surely seen no more
+UNSURE = 0.02  # the least that a measurement counts among its neighbours
+FULL = 0.4  # of a thing's own strongest contrast: less is surely seen no more
+PALE = 0.3  # of the clip's strongest contrast: what never has more has almost faded
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class MoverParameters:
     close: int = 3  # px bridged inside a thing
     least: int = 6  # px of area
     most: int = 24  # things per frame
+    settle: float = 0.07  # s to either side of which the median counts, so that one bad measurement does not
     smooth: float = 0.07  # s to either side over which velocities are averaged
     still: float = 3.0  # px of path below which a thing did not move
     noise: float = 0.12  # px per frame: speeds fade out towards what is taken for rest
@@ -54,7 +57,7 @@ class _Chain:
 
 class Movers(Extractor):
     name = "movers"
-    version = "3"
+    version = "4"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())
@@ -175,13 +178,15 @@ def _table(chains: list[_Chain], moments: int, rate: float, p: MoverParameters) 
     rows: list[list[np.ndarray]] = [[] for _ in range(moments)]
     chains = [chain for chain in chains if len(chain.rows) >= 2]
     # What has almost faded is measured badly: noise, and an outline that wears away.
-    full = FULL * max((np.percentile(np.array(c.rows)[:, 11], 95) for c in chains), default=1.0)
+    strongest = max((np.percentile(np.array(c.rows)[:, 11], 95) for c in chains), default=1.0)
     for number, chain in enumerate(chains):
         table, times = np.array(chain.rows), np.array(chain.moments)
+        full = FULL * max(np.percentile(table[:, 11], 95), PALE * strongest)
         table[:, 10] *= np.minimum(1, table[:, 11] / full) ** 2
         stays = ~_jumps(times, table)
         table, times = table[stays], times[stays]
-        table[:, 3:9] = _smooth(times, table[:, 3:9], round(p.smooth * rate))
+        table[:, 3:9] = _settled(times, table[:, 3:9], round(p.settle * rate))
+        table[:, 3:9] = _smooth(times, table[:, 3:9], table[:, 10], round(p.smooth * rate))
         speed = energy(table)
         if speed.sum() < p.still:
             speed[:] = 0.0
@@ -213,16 +218,28 @@ def _jumps(moments: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return (way > 2 * rows[:, 2]) & (way > 6 + 3 * beside)
 
 
-def _smooth(moments: np.ndarray, values: np.ndarray, reach: int) -> np.ndarray:
-    """The mean of each row and its neighbours up to `reach` moments away."""
-    total, count = values.copy(), np.ones(len(values))
+def _settled(moments: np.ndarray, values: np.ndarray, reach: int) -> np.ndarray:
+    """The median of each row and its neighbours up to `reach` moments away."""
+    window = np.full((2 * reach + 1, *values.shape), np.nan)
+    window[reach] = values
     for step in range(1, min(reach, len(values) - 1) + 1):
         near = moments[step:] - moments[:-step] <= reach
-        total[:-step][near] += values[step:][near]
-        total[step:][near] += values[:-step][near]
-        count[:-step] += near
-        count[step:] += near
-    return total / count[:, None]
+        window[reach + step, :-step][near] = values[step:][near]
+        window[reach - step, step:][near] = values[:-step][near]
+    return np.nanmedian(window, axis=0)
+
+
+def _smooth(moments: np.ndarray, values: np.ndarray, sure: np.ndarray, reach: int) -> np.ndarray:
+    """The mean of each row and its neighbours up to `reach` moments away, by how sure they are."""
+    weight = np.maximum(sure, UNSURE)[:, None]
+    total, count = values * weight, weight.copy()
+    for step in range(1, min(reach, len(values) - 1) + 1):
+        near = (moments[step:] - moments[:-step] <= reach)[:, None]
+        total[:-step] += near * (values * weight)[step:]
+        total[step:] += near * (values * weight)[:-step]
+        count[:-step] += near * weight[step:]
+        count[step:] += near * weight[:-step]
+    return total / count
 
 
 def _covered(movers: np.ndarray, box: tuple[int, int, int, int], grid: int) -> np.ndarray:

@@ -15,6 +15,7 @@ Motion = tuple[np.ndarray, np.ndarray]
 
 PATCH = 56  # px: a thing is compared on so many squared
 MATTE = 110.0  # levels that the outline counts as, whatever the thing's colour
+NOISE = 4.0  # levels of a picture that tell nothing
 SAME = np.eye(2)
 SLOPE = np.array([[-0.5, 0, 0.5]], np.float32)
 
@@ -95,6 +96,9 @@ class Pictures:
             [cv2.filter2D(picture, -1, kernel).reshape(-1, 4)[inside] for kernel in (SLOPE, SLOPE.T)]
         )
         picture = picture.reshape(-1, 4)[inside]
+        plain = _plain(picture)
+        picture[:, 1:] -= picture[:, :1] * plain
+        slopes[:, :, 1:] -= slopes[:, :, :1] * plain
         rows, columns = np.divmod(inside, size[0])
         basis = np.ones((len(inside), 3), np.float32)
         basis[:, 1] = (columns - middle[0]) / (scale * max(radius, 1.0))
@@ -126,7 +130,9 @@ class Pictures:
             second, patch.level, _map(patch.scale, patch.middle, patch.centre + v, matrix), patch.size
         )
         seen = seen.reshape(-1, 4)[patch.inside]
-        gain = np.einsum("nc,nc->c", patch.picture, seen) / np.maximum(patch.energy, 1e-6)
+        seen[:, 1:] -= seen[:, :1] * _plain(seen)
+        noise = NOISE**2 * len(seen)
+        gain = (np.einsum("nc,nc->c", patch.picture, seen) + noise) / (patch.energy + noise)
         return seen / np.clip(gain, 0.2, 5.0).astype(np.float32) - patch.picture
 
     def _sampled(self, unique: int, level: int, matrix: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -143,6 +149,12 @@ class Pictures:
             for colour, level in zip(colours, self.page, strict=True)
         ]
         return [cv2.GaussianBlur(cv2.merge([things.cover * MATTE, *before]), (5, 5), 1.0)]
+
+
+def _plain(picture: np.ndarray) -> np.ndarray:
+    """(3,) how much of the outline, channel 0, is in each colour: the thing's mean colour, seen against the page. Without it
+    the colours tell only what differs within the thing, whatever the page."""
+    return picture[:, 0] @ picture[:, 1:] / max(float(np.vdot(picture[:, 0], picture[:, 0])), 1e-6)
 
 
 def _map(scale: float, middle: np.ndarray, centre: np.ndarray, matrix: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from benchmark.metrics.scene import Scene, largest_channel
 WHOLLY = 0.75  # of a thing's mean distance from the background: from there on a pixel is wholly the thing's
 
 EDGE = 24  # levels within 3 px: more parts two things
+THIN = 0.15  # of a thing lies deep within it: less is a stroke
 MUCH, MUCH_PX = 0.03, 40  # of a thing, and in px: a smaller part stays with the rest
 
 
@@ -78,7 +79,7 @@ def segment(
     mask = cv2.morphologyEx(cv2.threshold(far, threshold, 1, cv2.THRESH_BINARY)[1], cv2.MORPH_CLOSE, kernel)
     things = _Components.of(mask, 8)
     if parted:
-        cut = _parted(things, colours, least)
+        cut = _parted(things, colours, far, least)
         things = things if cut is None else _Components.of(cut, 8)
     order = np.argsort(-things.areas[1:], kind="stable")[:most]
     order = order[things.areas[order + 1] >= least]
@@ -107,15 +108,40 @@ class _Components:
         return cls(mask, pixels, owners, np.bincount(owners, minlength=count))
 
 
-def _parted(things: _Components, colours: np.ndarray, least: int) -> np.ndarray | None:
+def _edges(things: _Components, colours: np.ndarray, far: np.ndarray) -> np.ndarray | None:
+    """(h, w) uint8 where colours change clearly; None where they do so along outlines alone."""
+    inner = cv2.erode(things.mask, np.ones((7, 7), np.uint8))
+    step = _step(colours)
+    deep = np.bincount(things.owners, inner.ravel()[things.pixels], len(things.areas))
+    thin = deep < THIN * things.areas
+    thin[0] = False
+    if thin.any():
+        strokes = things.pixels[thin[things.owners]]
+        inner.ravel()[strokes] = 1
+        step.ravel()[strokes] = _step(_filled(colours, far)).ravel()[strokes]
+    clear: np.ndarray = cv2.threshold(step, EDGE, 1, cv2.THRESH_BINARY)[1]
+    return clear if cv2.countNonZero(cv2.bitwise_and(clear, inner)) else None
+
+
+def _step(colours: np.ndarray) -> np.ndarray:
+    around = np.ones((3, 3), np.uint8)
+    return largest_channel(cv2.subtract(cv2.dilate(colours, around), cv2.erode(colours, around)))
+
+
+def _filled(colours: np.ndarray, far: np.ndarray) -> np.ndarray:
+    """(h, w, 3) at each pixel the colour that lies furthest from the background within 1 px: a thing's own colour up to its
+    outline and a little beyond, so that however thin it is, edges are those between its parts."""
+    numbered = far.astype(np.float64).ravel() * far.size + np.arange(far.size)
+    furthest = cv2.dilate(numbered.reshape(far.shape), np.ones((3, 3), np.uint8))
+    return colours.reshape(-1, 3).take((furthest % far.size).astype(np.intp), axis=0)
+
+
+def _parted(things: _Components, colours: np.ndarray, far: np.ndarray, least: int) -> np.ndarray | None:
     """The mask cut along the clear edges between parts that make up a good share of the thing they belong to; None where
     there is nothing to cut."""
     mask = things.mask
-    around = np.ones((3, 3), np.uint8)
-    step = largest_channel(cv2.subtract(cv2.dilate(colours, around), cv2.erode(colours, around)))
-    clear = cv2.threshold(step, EDGE, 1, cv2.THRESH_BINARY)[1]
-    inner = cv2.erode(mask, np.ones((7, 7), np.uint8))
-    if not cv2.countNonZero(cv2.bitwise_and(clear, inner)):
+    clear = _edges(things, colours, far)
+    if clear is None:
         return None
     parts = _Components.of(cv2.subtract(mask, clear), 4)
     owner = np.zeros(len(parts.areas), np.intp)
