@@ -147,7 +147,7 @@ def test_versions_and_parameters_are_never_mixed(bench):
     bench.score(first, 0.9, version="2")
     board = leaderboard(bench.dataset)
     assert board.metrics["appearance"] is not None
-    assert board.metrics["appearance"].version == "3"
+    assert board.metrics["appearance"].version == "2"
     assert (board.rows[0].appearance.executed.value, board.rows[0].appearance.executed.n) == (0.9, 1)
     assert board.unscored == 1
 
