@@ -2,7 +2,7 @@
 
 The demonstration's animations and those in chosen_on/ were looked at while the metrics were made: chosen_on/ was
 held out once, until what it gave was seen. Those in held_out/ were written for validation alone, after the methods
-stood and without a look at how they work.
+stood, and scored once.
 """
 
 from __future__ import annotations
