@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from benchmark.models import Animation, Clip, Dataset, Job, Outcome, Reconstruction
 from benchmark.validation.observations import Observation, Store
+from benchmark.validation.split import HELD_OUT
 from tests.benchmark.test_leaderboard import Bench, bench
 
 __all__ = ["bench"]
@@ -173,7 +174,7 @@ def observation(
     perturbation: str, dimension: str, level: int, metric: str, about: str, value: float
 ) -> Observation:
     facts = (level, 2, metric, "1", "d", about, value, "a" * 64, "b" * 64)
-    return Observation("ring", perturbation, dimension, *facts)
+    return Observation(HELD_OUT[0], perturbation, dimension, *facts)
 
 
 def test_the_validation_page_shows_the_matrix(signed_in, settings):
