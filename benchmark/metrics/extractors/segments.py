@@ -118,7 +118,13 @@ def _edges(things: _Components, colours: np.ndarray, far: np.ndarray) -> np.ndar
     if thin.any():
         strokes = things.pixels[thin[things.owners]]
         inner.ravel()[strokes] = 1
-        step.ravel()[strokes] = _step(_filled(colours, far)).ravel()[strokes]
+        rows, columns = np.divmod(strokes, far.shape[1])
+        # With what a step at their rim looks at: 1 px of filled colours, filled from 1 px more.
+        here = np.s_[
+            max(0, rows[0] - 2) : rows[-1] + 3, max(0, int(columns.min()) - 2) : int(columns.max()) + 3
+        ]
+        own = _step(_filled(colours[here], far[here]))
+        step.ravel()[strokes] = own[rows - here[0].start, columns - here[1].start]
     clear: np.ndarray = cv2.threshold(step, EDGE, 1, cv2.THRESH_BINARY)[1]
     return clear if cv2.countNonZero(cv2.bitwise_and(clear, inner)) else None
 
@@ -131,9 +137,15 @@ def _step(colours: np.ndarray) -> np.ndarray:
 def _filled(colours: np.ndarray, far: np.ndarray) -> np.ndarray:
     """(h, w, 3) at each pixel the colour that lies furthest from the background within 1 px: a thing's own colour up to its
     outline and a little beyond, so that however thin it is, edges are those between its parts."""
-    numbered = far.astype(np.float64).ravel() * far.size + np.arange(far.size)
-    furthest = cv2.dilate(numbered.reshape(far.shape), np.ones((3, 3), np.uint8))
-    return colours.reshape(-1, 3).take((furthest % far.size).astype(np.intp), axis=0)
+    furthest = cv2.dilate(far, np.ones((3, 3), np.uint8))
+    filled = colours.copy()
+    height, width = far.shape
+    for down in (-1, 0, 1):
+        for along in (-1, 0, 1):
+            to = np.s_[max(0, -down) : height - max(0, down), max(0, -along) : width - max(0, along)]
+            of = np.s_[max(0, down) : height - max(0, -down), max(0, along) : width - max(0, -along)]
+            cv2.copyTo(colours[of], cv2.compare(far[of], furthest[to], cv2.CMP_EQ), filled[to])
+    return filled
 
 
 def _parted(things: _Components, colours: np.ndarray, far: np.ndarray, least: int) -> np.ndarray | None:
