@@ -17,6 +17,8 @@ import cv2
 import numpy as np
 
 from benchmark.metrics.clip import Film
+from benchmark.metrics.extractors import descent
+from benchmark.metrics.extractors.descent import left
 from benchmark.metrics.extractors.pictures import SAME, Motion, Patch, Pictures
 from benchmark.metrics.extractors.segments import Segments, shared
 from benchmark.metrics.scene import Scene
@@ -27,11 +29,6 @@ SMALL = 8.0  # px of radius: smaller things show their outline and nothing else
 STEPS = 4
 MOST = 8  # things aligned per frame, the largest; for the others the outline tells
 DONE = 0.04  # px: a smaller step is the last
-UNSEEN = 0.002  # of the outline's strength: a turn that shows less is taken for none
-STIFF = 0.02  # of the outline's strength: a long thing's shear that shows less is taken for none, and so rather for a turn
-RIDGE = 1e-4 * np.eye(6)  # of the outline's strength: what no pixel tells stays as it is
-# A turn among the unknowns, whose rows are 1, x, y and whose columns dx, dy.
-TURN = np.array([0, 0, 0, 1, -1, 0]) / np.sqrt(2)
 FITS = 0.35  # of the picture's energy left over: above it the map explains nothing
 CLEAR = 1.2  # times what the map explains: from 1 on a motion is sure
 BARELY = 0.05  # how sure it is at least of a thing that is followed
@@ -47,17 +44,6 @@ class Found:
     motion: Motion | None
     sure: float
     place: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """A body's patch and what is left apart, the pixels ordered by the thing they are of."""
-
-    picture: np.ndarray
-    slopes: np.ndarray
-    products: np.ndarray
-    basis: np.ndarray
-    apart: np.ndarray
 
 
 class Aligner:
@@ -146,54 +132,19 @@ class Aligner:
             shifts.append(known[0][0])
         starts = [(shift, np.zeros((2, 2))) for shift in shifts]
         apart = [self.pictures.apart(second, patch, start) for start in starts]
-        best = int(np.argmin([_left(one) for one in apart]))
-        motion, _, apart_best = self._refined(second, patch, starts[best], apart[best], None)
+        best = int(np.argmin([left(one) for one in apart]))
+        motion, apart_best = self._refined(second, patch, starts[best], apart[best], None)
         allowed = TOGETHER[0] + TOGETHER[1] * float(np.linalg.norm(motion[0]))
-        order = np.argsort(patch.owner, kind="stable")
-        parts = _Parts(
-            patch.picture[order],
-            patch.slopes[:, order],
-            patch.products[order],
-            patch.basis[order],
-            apart_best[order],
+        mine = (patch.owner[:, None] == body + 1).astype(np.float64)
+        energy = np.einsum("nc,nc->n", patch.picture, patch.picture) @ mine
+        least = np.einsum("nc,nc->n", apart_best, apart_best) @ mine
+        radius = np.maximum(now.radius[body], 1.0)
+        middle = now.centre[body] - now.origin - patch.centre
+        step, deform = descent.steps_beside(
+            patch, apart_best, mine, middle, radius, descent.stiffness(now.spread[body])
         )
-        ends = np.searchsorted(patch.owner[order], body + 1.5)
-        begins = np.searchsorted(patch.owner[order], body + 0.5)
-        along = np.zeros(len(body), bool)
-        for place, k in enumerate(body):
-            mine = slice(begins[place], ends[place])
-            own, picture = parts.apart[mine], parts.picture[mine]
-            energy = np.vdot(picture, picture)
-            if energy <= 0 or np.vdot(own, own) > FITS * energy:
-                continue
-            step, deform = self._beside(patch, parts, mine, now, int(k))
-            radius = now.radius[k]
-            along[place] = step @ step + radius**2 / 4 * (deform**2).sum() <= allowed**2
-        return motion, along
-
-    def _beside(
-        self, patch: Patch, parts: _Parts, mine: slice, now: Segments, k: int
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """How one thing of a body moves beside it, by the first step downhill, in px."""
-        radius = max(float(now.radius[k]), 1.0)
-        shifted = (now.centre[k] - np.array(now.origin) - patch.centre) / radius
-        basis = parts.basis[mine].copy()
-        basis[:, 1:] *= patch.radius / radius
-        basis[:, 1:] -= shifted
-        outer = (basis[:, :, None] * basis[:, None]).reshape(-1, 9)
-        apart = parts.apart[mine]
-        step, deform = _step(
-            outer,
-            parts.products[mine],
-            basis,
-            parts.slopes[:, mine],
-            apart,
-            _weights(apart),
-            _stiff(now.spread[k]),
-            radius * patch.scale,
-            np.zeros((2, 2)),
-        )
-        return step / patch.scale, deform
+        beside = (step**2).sum(1) + now.radius[body] ** 2 / 4 * (deform**2).sum((1, 2))
+        return motion, (energy > 0) & (least <= FITS * energy) & (beside <= allowed**2)
 
     def _aligned(
         self, first: int, second: int, now: Segments, k: int, starts: list[Motion], whole: bool
@@ -203,104 +154,41 @@ class Aligner:
         if energy <= 0:
             return (starts[0], 1.0) if whole else (None, 0.0)
         apart = [self.pictures.apart(second, patch, start) for start in starts]
-        best = int(np.argmin([_left(one) for one in apart]))
-        motion, least, _ = self._refined(second, patch, starts[best], apart[best], _stiff(now.spread[k]))
-        sure = 1 - least / (FITS * energy)
+        best = int(np.argmin([left(one) for one in apart]))
+        motion, least_apart = self._refined(
+            second, patch, starts[best], apart[best], descent.stiffness(now.spread[k])
+        )
+        sure = 1 - left(least_apart) / (FITS * energy)
         if whole:  # it is there and goes somewhere, however badly that is seen
             return motion, float(np.clip(CLEAR * sure, BARELY, 1.0)) ** 2
         return (motion, sure) if sure > 0 else (None, 0.0)
 
     def _refined(
         self, second: int, patch: Patch, start: Motion, apart: np.ndarray, stiff: np.ndarray | None
-    ) -> tuple[Motion, float, np.ndarray]:
-        """The motion after steps downhill from `start`, which leaves `apart`; and what it leaves, in all and by pixel.
-        `stiff` None: a shift alone."""
+    ) -> tuple[Motion, np.ndarray]:
+        """The motion after steps downhill from `start`, which leaves `apart`; and what it leaves. `stiff` None: a shift
+        alone."""
         best, (v, matrix) = start, start
-        least, best_apart = _left(apart), apart
+        least, best_apart = left(apart), apart
         turned = SAME + matrix
         for _ in range(STEPS):
-            weight = _weights(apart)
-            step, deform = _step(
-                patch.outer,
-                patch.products,
-                patch.basis,
-                patch.slopes,
-                apart,
-                weight,
-                stiff,
-                patch.radius * patch.scale,
-                turned - SAME,
-            )
+            deform = np.zeros((2, 2))
+            if stiff is None:
+                step = descent.shift(patch, apart)
+            else:
+                step, deform = descent.step(patch, apart, stiff, turned - SAME)
             v = v + turned @ step / patch.scale
             turned = turned @ (SAME + deform)
             (a, b), (c, d) = turned
             if not 0.2 < a * d - b * c < 5:
                 break
             apart = self.pictures.apart(second, patch, (v, turned - SAME))
-            left = _left(apart)
-            if left < least:
-                best, least, best_apart = (v, turned - SAME), left, apart
+            remains = left(apart)
+            if remains < least:
+                best, least, best_apart = (v, turned - SAME), remains, apart
             if np.abs(step).max() + np.abs(deform).max() * patch.radius * patch.scale < DONE:
                 break
-        return best, least, best_apart
-
-
-def _left(apart: np.ndarray) -> float:
-    return float(np.vdot(apart, apart))
-
-
-def _weights(apart: np.ndarray) -> np.ndarray:
-    """(N,) how much pixels count that are so far apart."""
-    size = np.sqrt(np.einsum("nc,nc->n", apart, apart))
-    return 1 / (1 + (size / (8 + 2 * float(size.mean()))) ** 2)
-
-
-def _stiff(spread: np.ndarray) -> np.ndarray:
-    """(6, 6) what draws unknowns to none: a turn that is not seen; and a shear along the axes of a long thing, whose
-    sides cannot tell it from a turn. Things turn more often than they shear; they are stretched freely."""
-    (a, b), (_, d) = spread
-    # The direction of the longer axis, doubled, times how much longer it is.
-    cosine, sine = (a - d) / max(a + d, 1e-9), 2 * b / max(a + d, 1e-9)
-    long = float(np.hypot(cosine, sine))
-    stiff = UNSEEN * np.outer(TURN, TURN)
-    if long > 0.01:
-        shear = np.array([0, 0, -sine, cosine, cosine, sine]) / (long * np.sqrt(2))
-        stiff += STIFF * long * np.outer(shear, shear)
-    return stiff
-
-
-def _step(
-    outer: np.ndarray,
-    products: np.ndarray,
-    basis: np.ndarray,
-    slopes: np.ndarray,
-    apart: np.ndarray,
-    weight: np.ndarray,
-    stiff: np.ndarray | None,
-    radius: float,
-    already: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """The shift (2,) in patch px and the deformation (2, 2) that take most of the difference away.
-
-    Unknowns are the shift and the deformation times the `radius` in patch px. `already` (2, 2) is what there is of the
-    deformation, `stiff` (6, 6) what draws it to none; without it a shift alone is sought.
-    """
-    pulls = np.einsum("snc,nc->ns", slopes, apart) * weight[:, None]
-    if stiff is None:
-        xx, xy, yy = weight @ products
-        ridge = 1e-4 * (xx + yy) + 1e-6
-        px, py = -pulls.sum(axis=0)
-        xx, yy = xx + ridge, yy + ridge
-        return np.array([yy * px - xy * py, xx * py - xy * px]) / (xx * yy - xy * xy), np.zeros((2, 2))
-    moments = (outer.T @ (products * weight[:, None]))[:, [0, 1, 1, 2]].reshape(3, 3, 2, 2)
-    normal = moments.transpose(0, 2, 1, 3).reshape(6, 6).astype(np.float64)
-    strength = (normal[0, 0] + normal[1, 1]) / 2 + 1e-6
-    total = np.concatenate([np.zeros(2), already.T.ravel() * radius])
-    held = strength * stiff
-    right = -(basis.T @ pulls).reshape(6) - held @ total
-    normal += held + strength * RIDGE
-    solution = np.linalg.solve(normal, right).reshape(3, 2)
-    return solution[0], np.clip(solution[1:].T / max(radius, 1.0), -0.4, 0.4)
+        return best, best_apart
 
 
 def _bodies(now: Segments) -> list[np.ndarray]:
