@@ -92,13 +92,11 @@ class Pictures:
         owner = cv2.dilate(mine, np.ones((7, 7), np.uint8))
         inside = np.flatnonzero((owner > 0) & ((labels == 0) | (mine > 0)))
         picture = self._sampled(unique, level, here, size)
-        slopes = np.stack(
-            [cv2.filter2D(picture, -1, kernel).reshape(-1, 4)[inside] for kernel in (SLOPE, SLOPE.T)]
-        )
-        picture = picture.reshape(-1, 4)[inside]
-        plain = _plain(picture)
-        picture[:, 1:] -= picture[:, :1] * plain
-        slopes[:, :, 1:] -= slopes[:, :, :1] * plain
+        along, down = (cv2.filter2D(picture, -1, kernel) for kernel in (SLOPE, SLOPE.T))
+        picture = _at(inside, picture)
+        without = _without_plain(picture.T @ picture)
+        picture = picture @ without
+        slopes = np.stack([_at(inside, along) @ without, _at(inside, down) @ without])
         rows, columns = np.divmod(inside, size[0])
         basis = np.ones((len(inside), 3), np.float32)
         basis[:, 1] = (columns - middle[0]) / (scale * max(radius, 1.0))
@@ -129,11 +127,11 @@ class Pictures:
         seen = self._sampled(
             second, patch.level, _map(patch.scale, patch.middle, patch.centre + v, matrix), patch.size
         )
-        seen = seen.reshape(-1, 4)[patch.inside]
-        seen[:, 1:] -= seen[:, :1] * _plain(seen)
+        seen = _at(patch.inside, seen)
+        without = _without_plain(seen.T @ seen)
         noise = NOISE**2 * len(seen)
-        gain = (np.einsum("nc,nc->c", patch.picture, seen) + noise) / (patch.energy + noise)
-        return seen / np.clip(gain, 0.2, 5.0).astype(np.float32) - patch.picture
+        gain = (np.diagonal(patch.picture.T @ seen @ without) + noise) / (patch.energy + noise)
+        return seen @ (without / np.clip(gain, 0.2, 5.0).astype(np.float32)) - patch.picture
 
     def _sampled(self, unique: int, level: int, matrix: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         levels = self._pyramids[unique]
@@ -151,10 +149,18 @@ class Pictures:
         return [cv2.GaussianBlur(cv2.merge([things.cover * MATTE, *before]), (5, 5), 1.0)]
 
 
-def _plain(picture: np.ndarray) -> np.ndarray:
-    """(3,) how much of the outline, channel 0, is in each colour: the thing's mean colour, seen against the page. Without it
-    the colours tell only what differs within the thing, whatever the page."""
-    return picture[:, 0] @ picture[:, 1:] / max(float(np.vdot(picture[:, 0], picture[:, 0])), 1e-6)
+def _at(inside: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """(N, 4) the pixels of a picture (h, w, 4) that count."""
+    return picture.reshape(-1, 4).take(inside, axis=0)
+
+
+def _without_plain(products: np.ndarray) -> np.ndarray:
+    """(4, 4) what takes from each colour as much of the outline, channel 0, as is in it, of a picture whose channels have
+    these products (4, 4): the thing's mean colour, seen against the page. Without it the colours tell only what differs
+    within the thing, whatever the page."""
+    without = np.eye(4, dtype=np.float32)
+    without[0, 1:] = -products[0, 1:] / max(float(products[0, 0]), 1e-6)
+    return without
 
 
 def _map(scale: float, middle: np.ndarray, centre: np.ndarray, matrix: np.ndarray) -> np.ndarray:
