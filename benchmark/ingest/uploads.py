@@ -6,9 +6,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import psutil
@@ -17,6 +16,7 @@ from django.conf import settings
 from benchmark.ingest.clips import keep_clip
 from benchmark.ingest.preparing import Prepared, UploadRefused, prepare
 from benchmark.models import Clip
+from benchmark.processes import side_by_side
 
 PREFIX = "import-"
 WORTH_A_PROCESS = 4  # uploads: for fewer, starting another process takes longer than it saves
@@ -60,8 +60,7 @@ def _prepare_all(
             prepared[upload] = prepare(upload, folder / str(place))
             progress(place + 1, len(uploads))
         return prepared
-    # Spawned, not forked: a child must not inherit the database connection.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with side_by_side(workers) as pool:
         waiting = {
             pool.submit(prepare, upload, folder / str(place)): upload for place, upload in enumerate(uploads)
         }

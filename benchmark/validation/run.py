@@ -7,14 +7,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from benchmark.capture import capture_to_clip
 from benchmark.demo.perturb import PERTURBATIONS, applies, write_perturbed
 from benchmark.metrics import FeatureCache, registry, score, weights
+from benchmark.processes import side_by_side
 from benchmark.validation.observations import Observation, Store
 from benchmark.validation.split import CHOSEN_ON, HELD_OUT, animation_named
 
@@ -72,12 +72,7 @@ def observe(
         if (missing := tuple(name for name in names if (*_key(task), name, *_version(name)) not in present))
     ]
     if waiting:
-        with ProcessPoolExecutor(
-            max(1, workers),
-            mp_context=get_context("spawn"),
-            initializer=weights.use_root,
-            initargs=(weights.weights_root(),),
-        ) as pool:
+        with side_by_side(workers, weights.use_root, weights.weights_root()) as pool:
             running = {pool.submit(observe_one, folder, task, missing): task for task, missing in waiting}
             for done, future in enumerate(as_completed(running), start=1):
                 store.add(future.result())
