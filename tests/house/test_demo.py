@@ -9,15 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 from playwright.sync_api import Page, expect
 
+from config.house import GRACE_S, House
 from tests.sitting.conftest import mark, practise, watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -44,8 +46,11 @@ def taken_port() -> socket.socket:
 
 
 @contextmanager
-def running(data: Path, *words: str) -> Iterator[tuple[str, str]]:
-    """(address, everything it said) once it runs; ended by Ctrl-C, after which nothing of it may be left."""
+def running(
+    data: Path, *words: str, ended_by: Sequence[signal.Signals] = (signal.SIGINT,)
+) -> Iterator[tuple[str, str]]:
+    """(address, everything it said) once it runs; ended by Ctrl-C or other signals, after which nothing of it may be
+    left."""
     log = data.parent / "said"
     with taken_port() as taken, log.open("w") as out:
         wished = str(taken.getsockname()[1])
@@ -64,7 +69,8 @@ def running(data: Path, *words: str) -> Iterator[tuple[str, str]]:
             everything = psutil.Process(house.pid).children(recursive=True)
             assert len(everything) >= 4  # web and its workers, worker and its pool
             yield address[0], said
-            house.send_signal(signal.SIGINT)
+            for ending in ended_by:
+                house.send_signal(ending)
             assert house.wait(60) == 0
             assert "it goes on where it was" in log.read_text()
             _, alive = psutil.wait_procs(everything, timeout=10)
@@ -128,10 +134,26 @@ def test_the_demonstration_is_rated_and_read_in_a_browser(tmp_path, page):
 
 def test_a_site_of_ones_own_starts_with_an_account_and_ends_whole(tmp_path, page):
     data = tmp_path / "site"
-    with running(data, "serve") as (address, said):
+    # A terminal that is closed, and what make hands on at the same time.
+    with running(data, "serve", ended_by=(signal.SIGHUP, signal.SIGTERM, signal.SIGTERM)) as (address, said):
         sign_in(page, address, said)
         expect(page.get_by_role("heading", name="Studies")).to_be_visible()
         expect(page.get_by_role("link", name="New study")).to_be_visible()
         with urllib.request.urlopen(f"{address}/") as response:
             assert response.status == 200
     assert (data / "first-password").stat().st_mode & 0o777 == 0o600
+
+
+def test_who_will_not_wait_for_what_runs_ends_it_at_once(tmp_path):
+    house = House(0, 1, tmp_path)
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+    child = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE, start_new_session=True)
+    assert child.stdout
+    child.stdout.readline()
+    house._children["deaf"] = child
+    impatience = threading.Timer(1.0, house.hurry)
+    impatience.start()
+    began = time.monotonic()
+    house.stop()
+    assert child.returncode == -signal.SIGKILL
+    assert 1.0 <= time.monotonic() - began < GRACE_S
