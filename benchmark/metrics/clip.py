@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmark.metrics.scene import Scene, understand
+from benchmark.metrics.scene import Scene, steadied, understand
 from benchmark.video.decode import iter_frames
 from benchmark.video.digest import sha256_file
 from benchmark.video.probe import VideoInfo, VideoRefused, probe
@@ -43,6 +43,7 @@ class Clip:
     info: VideoInfo
     _film: Film | None = field(default=None, repr=False)
     _scene: Scene | None = field(default=None, repr=False)
+    _steadied: Scene | None = field(default=None, repr=False)
 
     @classmethod
     def open(cls, path: Path | str) -> Clip:
@@ -64,9 +65,17 @@ class Clip:
             self._scene = understand(self.film.frames)
         return self._scene
 
+    @property
+    def steadied(self) -> Scene:
+        """The same, but that a page which changes its colour as a whole is what things move in front of."""
+        if self._steadied is None:
+            self._steadied = steadied(self.film.frames, self.scene)
+        return self._steadied
+
     def release(self) -> None:
         self._film = None
         self._scene = None
+        self._steadied = None
 
 
 def _read(path: Path, info: VideoInfo) -> Film:

@@ -7,11 +7,14 @@ by pixel, out of what is seen there at some moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
 import numpy as np
+
+from benchmark.metrics.shades import PAGE, Shades, shades
 
 RANGE = 16  # levels of 0–255: beyond what coding does to a still picture
 LEAST = 6  # px: fewer that change are noise
@@ -36,13 +39,21 @@ KERNEL = np.ones((3, 3), np.uint8)
 class Scene:
     """`kind` is "moving", "static" or "blank". `box` is (x, y, width, height) in working pixels of what moves (or,
     in a static clip, of what is there), margin included. `background` (h, w, 3) uint8; `region` (h, w) bool where
-    objects may be; `page` (3,) uint8 the colour at the page's border."""
+    objects may be; `page` (3,) uint8 the colour at the page's border; `shades` what moments add to the background, where the
+    page changes its colour as a whole and that is told from what moves before it."""
 
     kind: str
     box: tuple[int, int, int, int]
     background: np.ndarray
     region: np.ndarray
     page: np.ndarray
+    shades: Shades | None = None
+
+    def at(self, unique: int) -> Scene:
+        """The scene as it is in one of the frames, by its number among the different ones."""
+        if self.shades is None:
+            return self
+        return replace(self, background=self.shades.added(self.background, unique), shades=None)
 
     @cached_property
     def allowed(self) -> np.ndarray:
@@ -63,10 +74,28 @@ def understand(frames: np.ndarray) -> Scene:
         frames[0] if len(frames) == 1 else np.median(frames[:: max(1, len(frames) // 9)], axis=0)
     )
     if changed.sum() >= LEAST:
-        picked = frames[_spread(len(frames))]
-        regions = _gathered(changed | _still_pieces(picked, _gathered(changed)))
-        return Scene("moving", _box(changed), _background(picked, regions, page), regions > 0, page)
+        return _moving(frames[_spread(len(frames))], changed, page)
     return still(frames[0], page)
+
+
+def steadied(frames: np.ndarray, scene: Scene) -> Scene:
+    """The scene of the same frames, in which a page that changes its colour as a whole is background and only what moves
+    before it counts; the scene itself where there is no such page, or nothing before it."""
+    if scene.kind != "moving" or scene.region.mean() < PAGE:
+        return scene
+    shade = shades(frames, _changed(frames))
+    if shade is None:
+        return scene
+    changed = _changed(shade.taken(frame, unique) for unique, frame in enumerate(frames))
+    if changed.sum() < LEAST:
+        return scene
+    picked = np.stack([shade.taken(frames[unique], unique) for unique in _spread(len(frames))])
+    return replace(_moving(picked, changed, scene.page), shades=shade)
+
+
+def _moving(picked: np.ndarray, changed: np.ndarray, page: np.ndarray) -> Scene:
+    regions = _gathered(changed | _still_pieces(picked, _gathered(changed)))
+    return Scene("moving", _box(changed), _background(picked, regions, page), regions > 0, page)
 
 
 def still(picture: np.ndarray, page: np.ndarray) -> Scene:
@@ -123,9 +152,11 @@ def border_colour(frame: np.ndarray) -> np.ndarray:
     return np.median(edge, axis=0).astype(np.uint8)
 
 
-def _changed(frames: np.ndarray) -> np.ndarray:
-    low, high = frames[0].copy(), frames[0].copy()
-    for frame in frames[1:]:
+def _changed(frames: Iterable[np.ndarray]) -> np.ndarray:
+    others = iter(frames)
+    low = next(others).copy()
+    high = low.copy()
+    for frame in others:
         np.minimum(low, frame, out=low)
         np.maximum(high, frame, out=high)
     changed = (largest_channel(high - low) > RANGE).astype(np.uint8)

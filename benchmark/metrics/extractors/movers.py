@@ -57,7 +57,7 @@ class _Chain:
 
 class Movers(Extractor):
     name = "movers"
-    version = "4"
+    version = "5"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())
@@ -66,7 +66,7 @@ class Movers(Extractor):
         """`movers` (T, K, 14) float32 by COLUMNS, NaN where there are fewer, in working px and px per second;
         `change` (T, cells, 2): mean distance from the background and mean change to the next moment, in levels;
         `moved` (T, cells) bool, whether something moving covers the cell."""
-        film, scene = clip.film, clip.scene
+        film, scene = clip.film, clip.steadied
         chains = _follow(film, scene, self.parameters) if scene.kind == "moving" else []
         movers = _table(chains, len(film), film.rate, self.parameters)
         change = change_grid(film, scene, self.parameters.grid)
@@ -122,7 +122,7 @@ def _follow(film: Film, scene: Scene, p: MoverParameters) -> list[_Chain]:
 
 def _segments(film: Film, scene: Scene, unique: int, p: MoverParameters) -> Segments:
     return segment(
-        scene,
+        scene.at(unique),
         film.frames[unique],
         threshold=p.threshold,
         close=p.close,

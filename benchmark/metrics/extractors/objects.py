@@ -22,6 +22,7 @@ from benchmark.metrics.scene import Scene, largest_channel, still
 PAD = 4  # px around a thing's box
 BIN = 20  # CIELAB units: how wide a palette's bins are
 LOWEST, BINS = (0, -7, -7), (6, 14, 14)  # of L* from 0 to 100, a* and b* from −128 to 127
+SOME = 9  # moments at which a page that changes is looked at
 REACH = 3.0  # radii of a disc of equal area that the polar grid covers
 
 
@@ -44,7 +45,7 @@ class ObjectParameters:
 
 class Objects(Extractor):
     name = "objects"
-    version = "3"
+    version = "4"
 
     def __init__(self, parameters: ObjectParameters | None = None) -> None:
         super().__init__(parameters or ObjectParameters())
@@ -54,13 +55,13 @@ class Objects(Extractor):
         `seen` (F, K, 4) float32 look, linear size as a share of the page's, and place x, y on the page in [0, 1],
         NaN where there are fewer; `still` (S, 4) the same of what stands still on the page of a moving clip;
         `background` (3,) CIELAB; `moments` (F,) s."""
-        film, scene, p = clip.film, clip.scene, self.parameters
+        film, scene, p = clip.film, clip.steadied, self.parameters
         moments = _moments(len(film), film.rate, p)
         looks = Looks(p.angles, p.rings, p.colours, p.looks, p.alike)
         described: dict[int, np.ndarray] = {}
         for unique in film.index[moments]:
             if unique not in described and scene.kind != "blank":
-                described[unique] = _rows(scene, film.frames[unique], looks, p)
+                described[unique] = _rows(scene.at(unique), film.frames[unique], looks, p)
         standing = np.empty((0, 4))
         if scene.kind == "moving":
             standing = _rows(still(scene.background, scene.page), scene.background, looks, p)
@@ -80,7 +81,7 @@ class Objects(Extractor):
             **looks.arrays(),
             "seen": seen,
             "still": standing.astype(np.float32),
-            "background": lab(_behind(scene)[None]).mean(axis=(0, 1)).astype(np.float32),
+            "background": lab(_behind(scene, len(film.frames))[None]).mean(axis=(0, 1)).astype(np.float32),
             "moments": (moments / film.rate).astype(np.float32),
         }
         return Features(arrays, facts)
@@ -91,9 +92,12 @@ def lab(colours: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(np.ascontiguousarray(colours, np.float32) / 255, cv2.COLOR_RGB2LAB)
 
 
-def _behind(scene: Scene) -> np.ndarray:
+def _behind(scene: Scene, moments: int) -> np.ndarray:
+    """(1, 3) the usual colour behind what moves, which of a page that changes is that of its usual moment."""
     x, y, width, height = scene.box
-    return np.median(scene.background[y : y + height, x : x + width].reshape(-1, 3), axis=0)[None]
+    some = np.linspace(0, moments - 1, min(moments, SOME)).round().astype(int) if scene.shades else [0]
+    behind = [scene.at(unique).background[y : y + height, x : x + width].reshape(-1, 3) for unique in some]
+    return np.median([np.median(each, axis=0) for each in behind], axis=0)[None]
 
 
 def _rows(scene: Scene, picture: np.ndarray, looks: Looks, p: ObjectParameters) -> np.ndarray:

@@ -55,10 +55,7 @@ class Pictures:
         self.film, self.scene = film, scene
         x, y, width, height = scene.box
         self.crop = np.s_[y : y + height, x : x + width]
-        behind = scene.background[self.crop]
-        self.page = np.median(behind.reshape(-1, 3)[:: max(1, behind.size // 30000)], axis=0).astype(
-            np.float32
-        )
+        self.page = self._page(scene)
         self._pyramids: dict[int, list[np.ndarray]] = {}
         self._labels: dict[int, np.ndarray] = {}
 
@@ -140,11 +137,17 @@ class Pictures:
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return cv2.warpAffine(levels[level], matrix / 2.0**level, size, flags=flags)
 
+    def _page(self, scene: Scene) -> np.ndarray:
+        """(3,) the usual colour behind things."""
+        behind = scene.background[self.crop]
+        return np.median(behind.reshape(-1, 3)[:: max(1, behind.size // 30000)], axis=0).astype(np.float32)
+
     def _pyramid(self, unique: int, things: Segments) -> list[np.ndarray]:
         colours = cv2.split(np.ascontiguousarray(self.film.frames[unique][self.crop]))
+        page = self._page(self.scene.at(unique)) if self.scene.shades else self.page
         before = [
             (colour.astype(np.float32) - level) * things.cover
-            for colour, level in zip(colours, self.page, strict=True)
+            for colour, level in zip(colours, page, strict=True)
         ]
         return [cv2.GaussianBlur(cv2.merge([things.cover * MATTE, *before]), (5, 5), 1.0)]
 
