@@ -16,6 +16,7 @@ PAGE = 0.4  # of the picture that changes: less is no page
 FOLLOW = 0.6  # of what changes that goes along with the surface, in nine of ten moments
 AGREE = 10  # levels
 STRONG = 32  # levels that a page has to change by at some moment, in the middle of what changes
+FEW = 9  # moments that rule out most clips
 MOMENTS = 16  # at which it is told which pixels follow
 CLOSE = 9  # px bridged between pixels that follow
 
@@ -50,26 +51,42 @@ class Shades:
 def shades(frames: np.ndarray, changed: np.ndarray) -> Shades | None:
     """What the page does in (U, h, w, 3) uint8 frames that change where `changed` (h, w); None where it keeps its
     colour."""
-    if len(frames) < 3 or changed.mean() < PAGE:
+    if len(frames) < 3 or min(changed.shape) < 4 * STEP or changed.mean() < PAGE:
         return None
-    height, width = changed.shape
-    rows, columns = height // STEP, width // STEP
-    at = np.ix_(
-        np.linspace(0, height - 1, rows).round().astype(int),
-        np.linspace(0, width - 1, columns).round().astype(int),
-    )
-    where = changed[at].ravel()
-    terms = _terms(rows, columns)[where]
-    first = frames[0][at].reshape(-1, 3)[where].astype(np.float64)
-    coefficients, share, strength = np.zeros((len(frames), 6, 3)), np.ones(len(frames)), np.zeros(len(frames))
-    for k in range(1, len(frames)):
-        apart = frames[k][at].reshape(-1, 3)[where] - first
-        coefficients[k], share[k] = _fitted(terms, apart)
-        strength[k] = np.median(np.abs(terms @ coefficients[k]).max(axis=1))
-    if np.percentile(share, 10) < FOLLOW or strength.max() < STRONG:
+    fitted = _Surfaces.of(frames[_spread(len(frames), FEW)], changed)
+    if np.median(fitted.share) < FOLLOW:
+        return None  # mostly there is no such page, and a few moments tell
+    fitted = _Surfaces.of(frames, changed)
+    if np.percentile(fitted.share, 10) < FOLLOW or fitted.strength.max() < STRONG:
         return None
-    everywhere = Shades(coefficients, np.ones_like(changed))
-    return Shades(coefficients, changed & _following(frames, everywhere))
+    everywhere = Shades(fitted.coefficients, np.ones_like(changed))
+    return Shades(fitted.coefficients, changed & _following(frames, everywhere))
+
+
+@dataclass(frozen=True)
+class _Surfaces:
+    """How each of U frames lies apart from the first where the picture changes: `coefficients` (U, 6, 3) as of Shades,
+    `share` (U,) of what goes along with that, and `strength` (U,) of it, in levels."""
+
+    coefficients: np.ndarray
+    share: np.ndarray
+    strength: np.ndarray
+
+    @classmethod
+    def of(cls, frames: np.ndarray, changed: np.ndarray) -> _Surfaces:
+        height, width = changed.shape
+        rows, columns = height // STEP, width // STEP
+        at = np.ix_(_spread(height, rows), _spread(width, columns))
+        where = changed[at].ravel()
+        terms = _terms(rows, columns)[where]
+        first = frames[0][at].reshape(-1, 3)[where].astype(np.float64)
+        found = cls(np.zeros((len(frames), 6, 3)), np.ones(len(frames)), np.zeros(len(frames)))
+        for k in range(1, len(frames)):
+            found.coefficients[k], found.share[k] = _fitted(
+                terms, frames[k][at].reshape(-1, 3)[where] - first
+            )
+            found.strength[k] = np.median(np.abs(terms @ found.coefficients[k]).max(axis=1))
+        return found
 
 
 def _fitted(terms: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, float]:
@@ -77,7 +94,8 @@ def _fitted(terms: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, float]:
     kept = np.ones(len(terms), bool)
     solution = np.zeros((6, 3))
     for _ in range(6):
-        solution = np.linalg.lstsq(terms[kept], apart[kept], rcond=None)[0]
+        chosen = terms[kept]
+        solution = np.linalg.solve(chosen.T @ chosen + 1e-6 * np.eye(6), chosen.T @ apart[kept])
         off = np.abs(terms @ solution - apart).max(axis=1)
         kept = off <= max(AGREE, 1.5 * float(np.median(off)))
     return solution, float((off <= AGREE).mean())
@@ -85,7 +103,7 @@ def _fitted(terms: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, float]:
 
 def _following(frames: np.ndarray, everywhere: Shades) -> np.ndarray:
     """(h, w) bool: which pixels keep one colour at more moments without the surface than with it."""
-    picked = np.unique(np.linspace(0, len(frames) - 1, min(MOMENTS, len(frames))).round().astype(int))
+    picked = _spread(len(frames), MOMENTS)
     without = np.stack([everywhere.taken(frames[k], k) for k in picked])
     follow = _rest(without) > _rest(frames[picked])
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (CLOSE, CLOSE))
@@ -109,3 +127,8 @@ def _terms(rows: int, columns: int) -> np.ndarray:
         for each in np.meshgrid(np.linspace(-1, 1, rows), np.linspace(-1, 1, columns), indexing="ij")
     )
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+
+
+def _spread(count: int, most: int) -> np.ndarray:
+    """At most so many of `count` numbers from 0, evenly spread, the first and the last among them."""
+    return np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))

@@ -118,3 +118,9 @@ def test_a_page_that_keeps_its_colour_and_a_panel_that_slides_over_it_are_what_t
         frame[:, : 14 * t] = (40, 90, 160)
     scene = understand(panel)
     assert steadied(panel, scene) is scene
+
+
+def test_pictures_too_small_to_tell_are_what_they_were():
+    tiny = np.stack([cv2.resize(picture, (24, 18)) for picture in frames(lambda t: sky(t, DAWN, DAY))])
+    scene = understand(tiny)
+    assert steadied(tiny, scene) is scene
