@@ -14,23 +14,21 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from benchmark.metrics.clean_plate import AGREE, FEW, clean_plate, even
 from benchmark.metrics.shades import PAGE, Shades, shades
 
 RANGE = 16  # levels of 0–255: beyond what coding does to a still picture
 LEAST = 6  # px: fewer that change are noise
 GATHER = 9  # px: changing pixels closer than this belong to one region
 RING = 6  # px: how wide the ring around a region is
-AGREE = 10  # levels
-AGREEING = 0.9  # of the ring
-CURVED = 0.05  # of a region
-FEW = 24  # px of ring
 BORDER = 0.2  # of a still piece's rim that is the moving region's
+COMES = 0.3  # of what shows a still piece's colour that shows the page, too: else it is the page's own
+SPARSE = 3  # px of which one is looked at for that
 SAMPLES = 48  # moments looked at where the background must be found behind the objects
 
 OUTLINE = 14  # levels within 5 px: less is no outline
 WIDE = 31  # quarter px: what is half as wide is removed by the median
 LEVELS = (28, 40, 56, 80, 112)  # distances from the page's colour at which outlines are looked for
-LAYER = 2  # px grown at a time
 
 KERNEL = np.ones((3, 3), np.uint8)
 
@@ -204,114 +202,48 @@ def _background(samples: np.ndarray, regions: np.ndarray, page: np.ndarray) -> n
     background = samples[0].copy()
     for number in range(1, int(regions.max()) + 1):
         here, inside, ring = _around(regions, number, 0)
-        if ring.sum() < FEW:  # the region fills the page
-            background[here][inside] = page
-            continue
-        behind = _plane(samples[0][here], ring)
-        if (
-            largest_channel(cv2.absdiff(samples[0][here], behind))[ring] <= AGREE
-        ).mean() < AGREEING or _curved(samples[(slice(None), *here)], behind, inside):
-            behind = _grown_inwards(samples[(slice(None), *here)], ring, inside)
+        behind = clean_plate(samples[(slice(None), *here)], inside, ring, page)
         background[here][inside] = behind[inside]
     return background
-
-
-def _curved(samples: np.ndarray, plane: np.ndarray, inside: np.ndarray) -> bool:
-    """Whether a page that is even around a region is not within it, such as a glow: a good part of the region comes
-    near the plane at no moment, and yet keeps one colour for most of the time."""
-    nearest = np.full(inside.shape, 255, np.uint8)
-    for sample in samples:
-        np.minimum(nearest, largest_channel(cv2.absdiff(sample, plane)), out=nearest)
-    rows, columns = np.nonzero(inside & (nearest > AGREE) & (nearest <= 4 * AGREE))
-    if len(rows) < CURVED * inside.sum():
-        return False
-    usual = np.median(samples[:, rows, columns], axis=0)
-    rest = (np.abs(samples[:, rows, columns] - usual).max(axis=2) <= 4).mean(axis=0) > 0.5
-    return bool(rest.mean() > 0.5)
-
-
-def _plane(picture: np.ndarray, ring: np.ndarray) -> np.ndarray:
-    """(h, w, 3) uint8: the even or evenly graded colour that most of the ring agrees on."""
-    rows, columns = np.nonzero(ring)
-    colours = picture[ring].astype(np.float64)
-    height, width = ring.shape
-    terms = np.column_stack([np.ones(len(rows)), columns / width - 0.5, rows / height - 0.5])
-    solution = np.zeros((3, 3))
-    solution[0] = np.median(colours, axis=0)
-    for tolerance in (2 * AGREE, 2 * AGREE, AGREE):
-        fits = np.abs(terms @ solution - colours).max(axis=1) <= tolerance
-        if fits.sum() < FEW:
-            break
-        chosen = terms[fits]
-        solution = np.linalg.solve(chosen.T @ chosen + np.diag([0, 1, 1]), chosen.T @ colours[fits])
-    down, along = np.mgrid[:height, :width]
-    values = solution[0] + (along / width - 0.5)[..., None] * solution[1]
-    return (values + (down / height - 0.5)[..., None] * solution[2]).round().clip(0, 255).astype(np.uint8)
 
 
 def _still_pieces(samples: np.ndarray, regions: np.ndarray) -> np.ndarray:
     """(h, w) bool: what never changes and yet is a moving thing's, such as the middle of a bar whose ends grow.
 
     A connected piece that stands out from the background beside a region, no larger than the region, of whose rim a
-    good part is the region's and goes on inside it in the same colour at some moment.
+    good part is the region's and goes on inside it in the same colour, which comes and goes there.
     """
     found = np.zeros(regions.shape, bool)
     for number in range(1, int(regions.max()) + 1):
         here, inside, ring = _around(regions, number, 1)
         if ring.sum() < FEW:
             continue
-        apart = largest_channel(cv2.absdiff(samples[0][here], _plane(samples[0][here], ring)))
+        page = even(samples[0][here], ring)
+        apart = largest_channel(cv2.absdiff(samples[0][here], page))
         uneven = max(RANGE, 3 * float(np.percentile(apart[ring], 60)))
         standing = ((apart > uneven) & (regions[here] == 0)).astype(np.uint8)
         _, labels, stats, _ = cv2.connectedComponentsWithStats(standing, connectivity=8)
         for k in np.unique(labels[ring & (labels > 0)]):
             piece = labels == k
             if LEAST <= stats[k, cv2.CC_STAT_AREA] <= inside.sum() and _goes_on(
-                samples[(slice(None), *here)], piece, inside
+                samples[(slice(None), *here)], page, piece, inside
             ):
                 found[here] |= piece
     return found
 
 
-def _goes_on(samples: np.ndarray, piece: np.ndarray, inside: np.ndarray) -> bool:
+def _goes_on(samples: np.ndarray, page: np.ndarray, piece: np.ndarray, inside: np.ndarray) -> bool:
     rim = (cv2.dilate(piece.astype(np.uint8), KERNEL) > 0) & ~piece
     if (rim & inside).sum() < BORDER * rim.sum():
         return False
-    beyond = (cv2.dilate(piece.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0) & inside
     colour = np.median(samples[0][piece], axis=0)
-    alike = np.abs(samples[:, beyond].astype(np.int16) - colour).max(axis=2) <= 2 * AGREE
-    return bool(alike.any(axis=0).mean() >= 0.5)
 
+    def shown(where: np.ndarray, like: np.ndarray) -> np.ndarray:
+        return (np.abs(samples[:, where].astype(np.int16) - like).max(axis=2) <= 2 * AGREE).any(axis=0)
 
-def _grown_inwards(samples: np.ndarray, ring: np.ndarray, inside: np.ndarray) -> np.ndarray:
-    """The background of a region before an uneven page, from (N, h, w, 3) samples, layer by layer from the ring inwards.
-
-    Each pixel takes the sample most like the background already known beside it. Where none is like it, far beyond the
-    page's own unevenness, a thing covers the pixel at all times, such as the middle of a wheel: there what is known
-    beside it is continued.
-    """
-    background = samples[0].astype(np.float32)
-    known = ring.astype(np.float32)
-    uneven = largest_channel(np.abs(background - _beside(background, known)))[ring]
-    limit = max(40.0, 2 * float(np.percentile(uneven, 95)))
-    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_C, 3)
-    for layer in np.arange(1, depth.max() + 1, LAYER):
-        rows, columns = np.nonzero((depth >= layer) & (depth < layer + LAYER))
-        guess = _beside(background, known)[rows, columns]
-        options = samples[:, rows, columns].astype(np.float32)
-        unlike = np.abs(options - guess).max(axis=2)
-        best = unlike.argmin(axis=0)
-        which = np.arange(len(rows))
-        covered = unlike[best, which] > limit
-        background[rows, columns] = np.where(covered[:, None], guess, options[best, which])
-        known[rows, columns] = 1
-    return background.clip(0, 255).astype(np.uint8)
-
-
-def _beside(background: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """The mean of what is known within 3 px."""
-    count = cv2.boxFilter(known, -1, (7, 7), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    total = cv2.boxFilter(
-        background * known[..., None], -1, (7, 7), normalize=False, borderType=cv2.BORDER_CONSTANT
-    )
-    return total / np.maximum(count, 1)[..., None]
+    beyond = (cv2.dilate(piece.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0) & inside
+    if shown(beyond, colour).mean() < 0.5:
+        return False
+    some = inside & (np.arange(inside.size) % SPARSE == 0).reshape(inside.shape)
+    alike = shown(some, colour)
+    return bool((alike & shown(some, page[some])).sum() >= COMES * alike.sum())

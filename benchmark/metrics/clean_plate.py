@@ -1,0 +1,333 @@
+"""The clean plate of a region: what a clip shows there once all that moves is taken away.
+
+It is grown from the still ring around the region inwards. A pixel that changes takes what it has in common with one
+already known beside it; of two colours, one passing before the other, the page's is the one that there is more of.
+Where it has nothing in common with those beside it, an outline of the page runs between them if it rests and what
+passes covers both at the same moments. A piece that never changes is the page's, unless it goes on in its own colour
+in what moves beside it, such as the middle of a bar whose ends grow. What is left is covered at all times, such as
+the middle of a wheel, and the page is continued behind it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+FEW = 24  # px of ring
+AGREE = 10  # levels
+AGREEING = 0.9  # of the ring
+RANGE = 16  # levels: beyond what coding does to a still pixel
+LIKE = 8  # levels within which a pixel continues the one beside it; more on a page that is uneven
+STEP = 2  # px to the furthest of those that a pixel is compared with
+SEEN = 0.08  # of all moments that the page must show to be believed
+FIRM = 0.5  # of all moments: what is seen so often is surely the page
+RESTS = 0.8  # of all moments at which a pixel within an outline keeps one colour
+TOGETHER = (
+    0.8  # of the moments at which something covers a pixel: those at which it covers the one beside it too
+)
+CLUMP = 6  # px of an outline's far side, hanging together
+QUIET = 0.1  # of what is away from its usual colour at the busiest moment
+SPARSE = 5  # px of which one is looked at for that
+PLAIN = 24  # levels within 3 px: less is no outline
+SOME = 0.05  # of a still piece's rim that changes, or that goes on in its colour
+FAR = 3  # px around it in which it may go on
+OFTEN = 0.25  # of all moments that it then does; what passes in the same colour does not stay so long
+
+KERNEL = np.ones((3, 3), np.uint8)
+
+
+def clean_plate(samples: np.ndarray, inside: np.ndarray, ring: np.ndarray, page: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8, right where `inside` (h, w) bool.
+
+    `samples` (N, h, w, 3) uint8 at several moments; `ring` (h, w) bool, what lies around the region; `page`
+    (3,) uint8 stands in where the region fills the picture and has no ring.
+    """
+    if ring.sum() < FEW:
+        return _Plate(samples, inside, ring, np.broadcast_to(page, samples.shape[1:])).grown()
+    plane = even(samples[0], ring)
+    apart = _apart(samples[0][ring], plane[ring])
+    return _Plate(samples, inside, ring, plane if (apart <= AGREE).mean() >= AGREEING else None).grown()
+
+
+def even(picture: np.ndarray, ring: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8: the even or evenly graded colour that most of the ring agrees on."""
+    rows, columns = np.nonzero(ring)
+    colours = picture[ring].astype(np.float64)
+    height, width = ring.shape
+    terms = np.column_stack([np.ones(len(rows)), columns / width - 0.5, rows / height - 0.5])
+    solution = np.zeros((3, 3))
+    solution[0] = np.median(colours, axis=0)
+    for tolerance in (2 * AGREE, 2 * AGREE, AGREE):
+        fits = np.abs(terms @ solution - colours).max(axis=1) <= tolerance
+        if fits.sum() < FEW:
+            break
+        chosen = terms[fits]
+        solution = np.linalg.solve(chosen.T @ chosen + np.diag([0, 1, 1]), chosen.T @ colours[fits])
+    down, along = np.mgrid[:height, :width]
+    values = solution[0] + (along / width - 0.5)[..., None] * solution[1]
+    return (values + (down / height - 0.5)[..., None] * solution[2]).round().clip(0, 255).astype(np.uint8)
+
+
+class _Plate:
+    """The state of the growth. Pictures lie flat, with STEP px of margin, so that a neighbour is a fixed step away.
+
+    `pending`, `known` (P,) bool, and what of that is `fresh`; `plate` (P, 3); `island`: known within an outline that
+    lies wholly in the region; `bare`: known because it is seen; `hidden`: still, and a thing's. Of the pixels that change,
+    `where` (R,) they are, `row` (P,) which of them a pixel is, or R; `seen` (3, R, N) their channels at each moment, and
+    `shows` (R + 1, N) whether the plate is seen there: what never changes shows it always.
+    """
+
+    def __init__(
+        self, samples: np.ndarray, inside: np.ndarray, ring: np.ndarray, plane: np.ndarray | None
+    ) -> None:
+        height, width = inside.shape
+        self.size = height + 2 * STEP, width + 2 * STEP
+        self.pending, self.known = self._flat(inside), self._flat(ring)
+        self.fresh = self.known.copy()
+        self.plate = self._flat(samples[0])
+        self.plane = None if plane is None else self._flat(plane)
+        self.steps = [
+            sign * far * way for far in range(1, STEP + 1) for way in (1, self.size[1]) for sign in (1, -1)
+        ]
+        moves = inside & (_apart(samples.max(axis=0), samples.min(axis=0)) > RANGE)
+        self.moves = self._flat(moves)
+        self.where = np.flatnonzero(self.moves)
+        self.row = np.full(self.moves.size, len(self.where))
+        self.row[self.where] = np.arange(len(self.where))
+        self.seen = np.ascontiguousarray(samples[:, moves].transpose(2, 1, 0))
+        self.shows = np.zeros((len(self.where) + 1, len(samples)), bool)
+        self.shows[-1] = True
+        self.island, self.bare, self.hidden = (np.zeros(self.known.size, bool) for _ in range(3))
+        self.firm = self.known.copy()
+        self.common = _common(self.plate[self.known])
+        self.pieces, self.within = self._pieces()
+        self.like = LIKE if plane is not None else max(LIKE, self._unevenness())
+
+    def _flat(self, picture: np.ndarray) -> np.ndarray:
+        edge = [(STEP, STEP), (STEP, STEP), (0, 0)][: picture.ndim]
+        return np.pad(picture, edge).reshape(-1, *picture.shape[2:])
+
+    def grown(self) -> np.ndarray:
+        if self.plane is not None:
+            self._take_plane()
+        while self.pending.any():
+            front = self._beside(self.fresh)
+            self.fresh[:] = False
+            self._continue(front[~self.moves[front]])
+            self._uncover(front[self.moves[front]])
+            if self.fresh.any():
+                continue
+            front = self._beside(self.known)
+            if not len(front):
+                break
+            self._go_on(front)
+        if self.plane is not None:
+            self.plate[self.pending] = self.plane[self.pending]
+        height, width = self.size
+        return self.plate.reshape(height, width, 3)[STEP : height - STEP, STEP : width - STEP]
+
+    @cached_property
+    def busy(self) -> bool:
+        """Whether something is on its way at all times. Where all rests at some moment, what rests may be a thing."""
+        seen = self.seen[:, ::SPARSE]
+        usual = np.median(seen, axis=2).astype(np.uint8)
+        away = (_off(seen, usual.T) > AGREE).sum(axis=0)
+        return bool(away.min() > QUIET * away.max())
+
+    def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
+        """(P,) int32: for what never changes the number of the even piece it is of, or beside, from 1; and (P,) bool what is
+        within one. What lies by itself between outlines is a piece, too."""
+        still = (self.pending & ~self.moves).reshape(self.size).view(np.uint8)
+        first = self.plate.reshape(*self.size, 3)
+        step = cv2.subtract(cv2.dilate(first, KERNEL), cv2.erode(first, KERNEL)).max(axis=2)
+        plain = still & (step <= PLAIN)
+        count, pieces = cv2.connectedComponents(plain, connectivity=4)
+        far, nearest = cv2.distanceTransformWithLabels(
+            1 - plain, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+        )
+        number_at = np.zeros(int(nearest.max()) + 1, np.int32)
+        number_at[nearest[plain > 0]] = pieces[plain > 0]
+        pieces = np.where(far <= FAR, number_at[nearest], 0) * still
+        _, alone = cv2.connectedComponents(still & (pieces == 0).view(np.uint8), connectivity=8)
+        return np.where(alone > 0, alone + count - 1, pieces).ravel(), plain.ravel() > 0
+
+    def _unevenness(self) -> int:
+        """Levels between a pixel of the ring and the one beside it that is most like it."""
+        ring = np.flatnonzero(self.known)
+        nearest = np.full(len(ring), 255, np.uint8)
+        for step in self.steps:
+            apart = _apart(self.plate[ring], self.plate[ring + step])
+            nearest = np.where(self.known[ring + step], np.minimum(nearest, apart), nearest)
+        return round(float(np.percentile(nearest[nearest < 255], 95))) if (nearest < 255).any() else LIKE
+
+    def _beside(self, mask: np.ndarray) -> np.ndarray:
+        """What is pending beside what is in a mask."""
+        reach = 2 * STEP + 1
+        cross = np.zeros((reach, reach), np.uint8)
+        cross[STEP], cross[:, STEP] = 1, 1
+        beside = cv2.dilate(mask.reshape(self.size).view(np.uint8), cross)
+        return np.flatnonzero(beside.ravel() & self.pending)
+
+    def _go_on(self, front: np.ndarray) -> None:
+        """Where nothing is sure: what is likeliest first."""
+        moving, still = front[self.moves[front]], front[~self.moves[front]]
+        self._uncover(moving, sure=False)
+        if not self.fresh.any():
+            self._pass_by(still)
+        if not self.fresh.any():
+            self._cover(front)
+
+    def _know(
+        self, where: np.ndarray, colours: np.ndarray, *, island: np.ndarray | bool, bare: bool = True
+    ) -> None:
+        self.plate[where] = colours
+        self.known[where] = self.fresh[where] = True
+        self.pending[where] = False
+        self.island[where] = island
+        self.bare[where] = bare
+        moves = self.moves[where]
+        rows = self.row[where[moves]]
+        shows = _off(self.seen[:, rows], self.plate[where[moves]]) <= AGREE
+        self.shows[rows] = shows
+        self.bare[where[moves]] &= shows.mean(axis=1) >= SEEN
+        self.firm[where] = self.bare[where]
+        self.firm[where[moves]] &= shows.mean(axis=1) >= FIRM
+
+    def _take_plane(self) -> None:
+        """What shows the even page now and then needs no growth."""
+        assert self.plane is not None
+        still = np.flatnonzero(self.pending & ~self.moves)
+        still = still[_apart(self.plate[still], self.plane[still]) <= AGREE]
+        shows = _off(self.seen, self.plane[self.where]) <= AGREE
+        moving = self.where[shows.mean(axis=1) >= SEEN]
+        found = np.concatenate([still, moving])
+        self._know(found, self.plane[found], island=False)
+
+    def _continue(self, still: np.ndarray) -> None:
+        """What never changes and goes on like what is surely the page beside it."""
+        self._cover(still[self.hidden[still]])
+        still = still[~self.hidden[still]]
+        alike, colours = np.zeros(len(still), bool), self.plate[still]
+        for step in self.steps:
+            beside = still + step
+            page = self.firm[beside] & ~self.island[beside]
+            alike |= page & (_apart(colours, self.plate[beside]) <= self.like)
+        if alike.any():
+            whole = np.zeros(int(self.pieces.max()) + 1, bool)
+            whole[self.pieces[still[alike]]] = True
+            where = np.flatnonzero(whole[self.pieces] & self.pending)
+            self._know(where, self.plate[where], island=~self.within[where])
+            self.island[still[alike]] = False
+
+    def _uncover(self, moving: np.ndarray, *, sure: bool = True) -> None:
+        """What changes and has much in common with what is known beside it; if that need not be sure, what has a little in
+        common, or the far sides of the page's outlines where there is none."""
+        seen = self.seen[:, self.row[moving]]
+        best, share = np.zeros(len(moving)), np.zeros(len(moving))
+        island = np.zeros(len(moving), bool)
+        chosen, covered = np.zeros(seen.shape[1:], bool), np.zeros(seen.shape[1:], bool)
+        for step in self.steps:
+            beside = moving + step
+            colours = self.plate[beside]
+            alike = (_off(seen, colours) <= self.like) & self.known[beside][:, None]
+            often = alike.mean(axis=1)
+            # What lies within an outline of the page is seen most of the time, or the outline was a thing's.
+            often[self.island[beside] & (often < RESTS)] = 0
+            rank = often * np.where(often >= SEEN, 1 + self.common[tuple((colours >> 4).T)], 1)
+            better = rank > best
+            best, share = np.where(better, rank, best), np.where(better, often, share)
+            island = np.where(better, self.island[beside], island)
+            chosen[better] = alike[better]
+            covered |= self.bare[beside][:, None] & ~self.shows[self.row[beside]]
+        # Before an even page what shades off into it is a thing's, unless it rests.
+        enough = share >= (RESTS if self.plane is not None else FIRM if sure else SEEN)
+        if enough.any():
+            mask = chosen[enough]
+            colours = (
+                np.stack([(of[enough] * mask).sum(axis=1) for of in seen], -1) / mask.sum(axis=1)[:, None]
+            )
+            self._know(moving[enough], colours.round().astype(np.uint8), island=island[enough])
+        elif not sure:
+            self._part(moving, seen, covered, share < SEEN)
+
+    def _part(self, moving: np.ndarray, seen: np.ndarray, covered: np.ndarray, unlike: np.ndarray) -> None:
+        """The far side of the page's outlines: it is unlike the near side, rests, and is covered together with it."""
+        unlike = unlike & covered.any(axis=1)
+        if not unlike.any() or not self.busy:
+            return
+        moving, seen, covered = moving[unlike], seen[:, unlike], covered[unlike]
+        usual = np.median(seen, axis=2).round().astype(np.uint8).T
+        away = _off(seen, usual) > AGREE
+        together = (away & covered).sum(axis=1) >= TOGETHER * away.sum(axis=1)
+        outline = (away.mean(axis=1) <= 1 - RESTS) & away.any(axis=1) & together
+        found = np.zeros(self.known.size, np.uint8)
+        found[moving[outline]] = 1
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(found.reshape(self.size), connectivity=8)
+        outline &= stats[labels.ravel()[moving], cv2.CC_STAT_AREA] >= CLUMP
+        self._know(moving[outline], usual[outline], island=True)
+
+    def _pass_by(self, still: np.ndarray) -> None:
+        """Still pieces unlike what is beside them: the page's own, or the still part of a thing."""
+        for number in np.unique(self.pieces[still[~self.hidden[still]]]):
+            piece = self.pieces == number
+            if self._goes_on(piece.reshape(self.size)):
+                self.hidden |= piece
+            else:
+                where = np.flatnonzero(piece & self.pending)
+                self._know(where, self.plate[where], island=True)
+        self._cover(still[self.hidden[still]])
+
+    def _goes_on(self, piece: np.ndarray) -> bool:
+        """Whether a piece (h, w) goes on, in its own colour, in what moves beside it, where that is not the page."""
+        x, y, width, height = cv2.boundingRect(piece.view(np.uint8))
+        here = np.s_[max(0, y - FAR) : y + height + FAR, max(0, x - FAR) : x + width + FAR]
+        mask, moves = piece[here].view(np.uint8), self.moves.reshape(self.size)[here]
+        rim = (cv2.dilate(mask, KERNEL) > 0) & (mask == 0)
+        if (rim & moves).sum() < SOME * rim.sum():
+            return False
+        beyond = (cv2.dilate(mask, np.ones((2 * FAR + 1, 2 * FAR + 1), np.uint8)) > 0) & moves
+        rows = self.row.reshape(self.size)[here][beyond & self.known.reshape(self.size)[here]]
+        colour = np.median(self.plate[piece.ravel()], axis=0).astype(np.uint8)
+        alike = _off(self.seen[:, rows], np.broadcast_to(colour, (len(rows), 3))) <= 2 * AGREE
+        often = (alike & ~self.shows[rows]).mean(axis=1)
+        goes = often > 0
+        return bool(goes.sum() >= SOME * len(rows) and goes.any() and often[goes].mean() >= OFTEN)
+
+    def _cover(self, where: np.ndarray) -> None:
+        """Continues the page behind what is covered at all times, rather than what lies within an outline."""
+        if self.plane is not None:
+            self._know(where, self.plane[where], island=False, bare=False)
+            return
+        total, count = np.zeros((len(where), 3)), np.zeros(len(where))
+        for step in self.steps:
+            beside = where + step
+            weight = self.known[beside] * np.where(self.island[beside], 1e-3, 1.0)
+            total += self.plate[beside] * weight[:, None]
+            count += weight
+        guess = (total / np.maximum(count, 1e-9)[:, None]).round().astype(np.uint8)
+        self._know(where, guess, island=count < 0.5, bare=False)
+
+
+def _common(colours: np.ndarray) -> np.ndarray:
+    """(16, 16, 16) how many of (N, 3) uint8 colours are in each bin of 16 levels or in those beside it."""
+    counts = np.zeros((18, 18, 18))
+    np.add.at(counts, tuple((colours >> 4).T.astype(np.intp) + 1), 1)
+    for axis in range(3):
+        counts = counts + np.roll(counts, 1, axis) + np.roll(counts, -1, axis)
+    return counts[1:-1, 1:-1, 1:-1]
+
+
+def _apart(colours: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """(…,) uint8 the largest channel's distance between (…, 3) uint8 colours."""
+    apart = np.maximum(colours, others) - np.minimum(colours, others)
+    return np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2])
+
+
+def _off(seen: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """(R, N) uint8 the largest channel's distance of (3, R, N) from (R, 3) colours."""
+    off = np.zeros(seen.shape[1:], np.uint8)
+    for channel, of in zip(seen, colours.T[..., None], strict=True):
+        np.maximum(off, np.maximum(channel, of) - np.minimum(channel, of), out=off)
+    return off
