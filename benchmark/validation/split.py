@@ -1,8 +1,8 @@
 """Which animations parameters were chosen on, and which are held out for the claims.
 
 The demonstration's animations and those in chosen_on/ were looked at while the metrics were made: chosen_on/ was
-held out once, until what it gave was seen. Those in held_out/ were written for validation alone, after the methods
-stood, and scored once.
+held out once, until what it gave was seen. Those in held_out/ were written for validation alone, by others who had not
+seen the methods, and scored once.
 """
 
 from __future__ import annotations
