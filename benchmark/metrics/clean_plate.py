@@ -23,10 +23,14 @@ LIKE = 8  # levels within which a pixel continues the one beside it; more on a p
 STEP = 2  # px to the furthest of those that a pixel is compared with
 SEEN = 0.08  # of all moments that the page must show to be believed
 FIRM = 0.5  # of all moments: what is seen so often is surely the page
-RESTS = 0.8  # of all moments at which a pixel within an outline keeps one colour
+RESTS = (
+    0.7,
+    0.8,
+)  # of all moments at which a pixel within an outline keeps one colour; before an even page, where what
 TOGETHER = (
-    0.8  # of the moments at which something covers a pixel: those at which it covers the one beside it too
-)
+    0.6,
+    0.8,
+)  # is unlike it is rather a thing. Of those that something covers it: covers the one beside it, too
 CLUMP = 6  # px of an outline's far side, hanging together
 QUIET = 0.1  # of what is away from its usual colour at the busiest moment
 SPARSE = 5  # px of which one is looked at for that
@@ -104,6 +108,7 @@ class _Plate:
         self.common = _common(self.plate[self.known])
         self.pieces, self.within = self._pieces()
         self.like = LIKE if plane is not None else max(LIKE, self._unevenness())
+        self.rests, self.together = RESTS[plane is not None], TOGETHER[plane is not None]
 
     def _flat(self, picture: np.ndarray) -> np.ndarray:
         edge = [(STEP, STEP), (STEP, STEP), (0, 0)][: picture.ndim]
@@ -234,7 +239,7 @@ class _Plate:
             alike = (_off(seen, colours) <= self.like) & self.known[beside][:, None]
             often = alike.mean(axis=1)
             # What lies within an outline of the page is seen most of the time, or the outline was a thing's.
-            often[self.island[beside] & (often < RESTS)] = 0
+            often[self.island[beside] & (often < self.rests)] = 0
             rank = often * np.where(often >= SEEN, 1 + self.common[tuple((colours >> 4).T)], 1)
             better = rank > best
             best, share = np.where(better, rank, best), np.where(better, often, share)
@@ -242,7 +247,7 @@ class _Plate:
             chosen[better] = alike[better]
             covered |= self.bare[beside][:, None] & ~self.shows[self.row[beside]]
         # Before an even page what shades off into it is a thing's, unless it rests.
-        enough = share >= (RESTS if self.plane is not None else FIRM if sure else SEEN)
+        enough = share >= (self.rests if self.plane is not None else FIRM if sure else SEEN)
         if enough.any():
             mask = chosen[enough]
             colours = (
@@ -260,8 +265,8 @@ class _Plate:
         moving, seen, covered = moving[unlike], seen[:, unlike], covered[unlike]
         usual = np.median(seen, axis=2).round().astype(np.uint8).T
         away = _off(seen, usual) > AGREE
-        together = (away & covered).sum(axis=1) >= TOGETHER * away.sum(axis=1)
-        outline = (away.mean(axis=1) <= 1 - RESTS) & away.any(axis=1) & together
+        together = (away & covered).sum(axis=1) >= self.together * away.sum(axis=1)
+        outline = (away.mean(axis=1) <= 1 - self.rests) & away.any(axis=1) & together
         found = np.zeros(self.known.size, np.uint8)
         found[moving[outline]] = 1
         _, labels, stats, _ = cv2.connectedComponentsWithStats(found.reshape(self.size), connectivity=8)
