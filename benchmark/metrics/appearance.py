@@ -43,7 +43,7 @@ class AppearanceParameters:
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "4"
+    version = "5"
     dimension = "appearance"
     description = (
         "Likeness of the things to be seen: colour, shape, size, background, wherever and whenever they show."

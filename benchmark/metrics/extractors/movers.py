@@ -57,7 +57,7 @@ class _Chain:
 
 class Movers(Extractor):
     name = "movers"
-    version = "5"
+    version = "6"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())

@@ -45,7 +45,7 @@ class ObjectParameters:
 
 class Objects(Extractor):
     name = "objects"
-    version = "4"
+    version = "5"
 
     def __init__(self, parameters: ObjectParameters | None = None) -> None:
         super().__init__(parameters or ObjectParameters())
