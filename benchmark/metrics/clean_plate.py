@@ -23,14 +23,10 @@ LIKE = 8  # levels within which a pixel continues the one beside it; more on a p
 STEP = 2  # px to the furthest of those that a pixel is compared with
 SEEN = 0.08  # of all moments that the page must show to be believed
 FIRM = 0.5  # of all moments: what is seen so often is surely the page
-RESTS = (
-    0.7,
-    0.8,
-)  # of all moments at which a pixel within an outline keeps one colour; before an even page, where what
-TOGETHER = (
-    0.6,
-    0.8,
-)  # is unlike it is rather a thing. Of those that something covers it: covers the one beside it, too
+# Of all moments at which a pixel within an outline keeps one colour, and of those at which something covers it: those at
+# which it covers the one beside it, too. Before an even page the second: what is unlike it is rather a thing.
+RESTS = 0.7, 0.8
+TOGETHER = 0.6, 0.8
 CLUMP = 6  # px of an outline's far side, hanging together
 QUIET = 0.1  # of what is away from its usual colour at the busiest moment
 SPARSE = 5  # px of which one is looked at for that

@@ -1,8 +1,7 @@
 """Where a clip moves, and what it moves in front of.
 
-Only what changes counts: pixels whose values range over more than RANGE levels, gathered into regions. The background
-of a region is continued from the ring around it where that ring is smooth, and otherwise grown inwards from it, pixel
-by pixel, out of what is seen there at some moment.
+Only what changes counts: pixels whose values range over more than RANGE levels, gathered into regions. What lies behind
+a region is its clean plate, grown inwards from the ring around it.
 """
 
 from __future__ import annotations
@@ -14,10 +13,9 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from benchmark.metrics.clean_plate import AGREE, FEW, clean_plate, even
+from benchmark.metrics.clean_plate import AGREE, FEW, RANGE, clean_plate, even
 from benchmark.metrics.shades import PAGE, Shades, shades
 
-RANGE = 16  # levels of 0–255: beyond what coding does to a still picture
 LEAST = 6  # px: fewer that change are noise
 GATHER = 9  # px: changing pixels closer than this belong to one region
 RING = 6  # px: how wide the ring around a region is
