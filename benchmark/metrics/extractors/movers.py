@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from benchmark.metrics.base import Extractor, Features
 from benchmark.metrics.clip import Clip, Film
-from benchmark.metrics.extractors.alignment import REST, Aligner, Motion
+from benchmark.metrics.extractors.alignment import REST, SMALL, Aligner, Motion
 from benchmark.metrics.extractors.changes import change_grid
 from benchmark.metrics.extractors.segments import Segments, segment
 from benchmark.metrics.scene import Scene
@@ -26,6 +26,8 @@ SEEN = 0.3  # sureness from which on a motion explains change
 UNSURE = 0.02  # the least that a measurement counts among its neighbours
 FULL = 0.4  # of a thing's own strongest contrast: less is surely seen no more
 PALE = 0.3  # of the clip's strongest contrast: what never has more has almost faded
+BRIEF = 5  # moments: what leaps clear of its own place for fewer was taken for another
+LEAP = 1.0, 2.0  # times the radius of a small thing, and of another, from one moment to the next
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _linked(now: Segments, after: Segments, velocity: np.ndarray, known: np.ndar
 def _table(chains: list[_Chain], moments: int, rate: float, p: MoverParameters) -> np.ndarray:
     """Chains, smoothed, as the (T, K, 14) array of movers."""
     rows: list[list[np.ndarray]] = [[] for _ in range(moments)]
-    chains = [chain for chain in chains if len(chain.rows) >= 2]
+    chains = [chain for chain in chains if len(chain.rows) >= 2 and not _mistaken(np.array(chain.rows))]
     # What has almost faded is measured badly: noise, and an outline that wears away.
     strongest = max((np.percentile(np.array(c.rows)[:, 11], 95) for c in chains), default=1.0)
     for number, chain in enumerate(chains):
@@ -205,6 +207,12 @@ def energy(rows: np.ndarray) -> np.ndarray:
     """(…,) the root mean square speed over the disc of each (…, ≥9) row (x, y, radius, vx, vy, A)."""
     translation = (rows[..., 3:5] ** 2).sum(axis=-1)
     return np.sqrt(translation + rows[..., 2] ** 2 / 4 * (rows[..., 5:9] ** 2).sum(axis=-1))
+
+
+def _mistaken(rows: np.ndarray) -> bool:
+    """Whether what was followed (N, 12) is one thing now and another then: it goes far and is soon lost."""
+    way, radius = np.median(np.hypot(rows[:, 3], rows[:, 4])), np.median(rows[:, 2])
+    return len(rows) < BRIEF and bool(way > LEAP[int(radius >= SMALL)] * radius)
 
 
 def _jumps(moments: np.ndarray, rows: np.ndarray) -> np.ndarray:
