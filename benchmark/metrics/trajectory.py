@@ -45,7 +45,7 @@ class Motion:
 
 class Trajectory(Metric):
     name = "trajectory"
-    version = "6"
+    version = "7"
     dimension = "motion"
     description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters

@@ -59,7 +59,7 @@ class _Chain:
 
 class Movers(Extractor):
     name = "movers"
-    version = "6"
+    version = "7"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())
