@@ -101,7 +101,7 @@ class _Plate:
         self.shows[-1] = True
         self.island, self.bare, self.hidden = (np.zeros(self.known.size, bool) for _ in range(3))
         self.firm = self.known.copy()
-        self.common = _common(self.plate[self.known])
+        self.common = common(self.plate[self.known])
         self.pieces, self.within = self._pieces()
         self.like = LIKE if plane is not None else max(LIKE, self._unevenness())
         self.rests, self.together = RESTS[plane is not None], TOGETHER[plane is not None]
@@ -142,8 +142,7 @@ class _Plate:
         within one. What lies by itself between outlines is a piece, too."""
         still = (self.pending & ~self.moves).reshape(self.size).view(np.uint8)
         first = self.plate.reshape(*self.size, 3)
-        step = cv2.subtract(cv2.dilate(first, KERNEL), cv2.erode(first, KERNEL)).max(axis=2)
-        plain = still & (step <= PLAIN)
+        plain = still & (steps(first) <= PLAIN)
         count, pieces = cv2.connectedComponents(plain, connectivity=4)
         far, nearest = cv2.distanceTransformWithLabels(
             1 - plain, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
@@ -311,7 +310,13 @@ class _Plate:
         self._know(where, guess, island=count < 0.5, bare=False)
 
 
-def _common(colours: np.ndarray) -> np.ndarray:
+def steps(picture: np.ndarray) -> np.ndarray:
+    """(h, w) uint8 levels between a pixel's neighbours, the largest channel's."""
+    step: np.ndarray = cv2.subtract(cv2.dilate(picture, KERNEL), cv2.erode(picture, KERNEL)).max(axis=2)
+    return step
+
+
+def common(colours: np.ndarray) -> np.ndarray:
     """(16, 16, 16) how many of (N, 3) uint8 colours are in each bin of 16 levels or in those beside it."""
     counts = np.zeros((18, 18, 18))
     np.add.at(counts, tuple((colours >> 4).T.astype(np.intp) + 1), 1)

@@ -13,13 +13,25 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from benchmark.metrics.clean_plate import AGREE, FEW, RANGE, clean_plate, even
+from benchmark.metrics.clean_plate import (
+    AGREE,
+    AGREEING,
+    FEW,
+    PLAIN,
+    RANGE,
+    STEP,
+    clean_plate,
+    common,
+    even,
+    steps,
+)
 from benchmark.metrics.shades import PAGE, Shades, shades
 
 LEAST = 6  # px: fewer that change are noise
 GATHER = 9  # px: changing pixels closer than this belong to one region
 RING = 6  # px: how wide the ring around a region is
 BORDER = 0.2  # of a still piece's rim that is the moving region's
+USUAL = 0.05  # of the ring: a colour that the page has there
 COMES = 0.3  # of what shows a still piece's colour that shows the page, too: else it is the page's own
 SPARSE = 3  # px of which one is looked at for that
 SAMPLES = 48  # moments looked at where the background must be found behind the objects
@@ -208,40 +220,55 @@ def _background(samples: np.ndarray, regions: np.ndarray, page: np.ndarray) -> n
 def _still_pieces(samples: np.ndarray, regions: np.ndarray) -> np.ndarray:
     """(h, w) bool: what never changes and yet is a moving thing's, such as the middle of a bar whose ends grow.
 
-    A connected piece that stands out from the background beside a region, no larger than the region, of whose rim a
-    good part is the region's and goes on inside it in the same colour, which comes and goes there.
+    A connected piece beside a region, no larger than the region, of whose rim a good part is the region's and goes on
+    inside it in the same colour, which comes and goes there.
     """
     found = np.zeros(regions.shape, bool)
     for number in range(1, int(regions.max()) + 1):
         here, inside, ring = _around(regions, number, 1)
         if ring.sum() < FEW:
             continue
-        page = even(samples[0][here], ring)
-        apart = largest_channel(cv2.absdiff(samples[0][here], page))
-        uneven = max(RANGE, 3 * float(np.percentile(apart[ring], 60)))
-        standing = ((apart > uneven) & (regions[here] == 0)).astype(np.uint8)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(standing, connectivity=8)
+        labels, areas = _pieces(samples[0][here], ring, regions[here] == 0)
+        usual = common(samples[0][here][ring]) >= USUAL * ring.sum()
         for k in np.unique(labels[ring & (labels > 0)]):
             piece = labels == k
-            if LEAST <= stats[k, cv2.CC_STAT_AREA] <= inside.sum() and _goes_on(
-                samples[(slice(None), *here)], page, piece, inside
+            if LEAST <= areas[k] <= inside.sum() and _goes_on(
+                samples[(slice(None), *here)], usual, piece, inside
             ):
                 found[here] |= piece
     return found
 
 
-def _goes_on(samples: np.ndarray, page: np.ndarray, piece: np.ndarray, inside: np.ndarray) -> bool:
+def _pieces(picture: np.ndarray, ring: np.ndarray, outside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The connected pieces of what lies outside the regions, as numbers (h, w), and their areas: what stands out from
+    the page where that is even, and else what has one colour."""
+    apart = largest_channel(cv2.absdiff(picture, even(picture, ring)))
+    if (apart[ring] <= AGREE).mean() >= AGREEING:
+        mask, connectivity = outside & (apart > RANGE), 8
+    else:
+        mask, connectivity = outside & (steps(picture) <= PLAIN), 4
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=connectivity)
+    return labels, stats[:, cv2.CC_STAT_AREA]
+
+
+def _goes_on(samples: np.ndarray, usual: np.ndarray, piece: np.ndarray, inside: np.ndarray) -> bool:
+    """`usual` (16, 16, 16) bool: whether the page has colours of these 16 levels beside the region."""
     rim = (cv2.dilate(piece.astype(np.uint8), KERNEL) > 0) & ~piece
     if (rim & inside).sum() < BORDER * rim.sum():
         return False
     colour = np.median(samples[0][piece], axis=0)
 
-    def shown(where: np.ndarray, like: np.ndarray) -> np.ndarray:
-        return (np.abs(samples[:, where].astype(np.int16) - like).max(axis=2) <= 2 * AGREE).any(axis=0)
+    def alike(seen: np.ndarray) -> np.ndarray:
+        near: np.ndarray = np.abs(seen.astype(np.int16) - colour).max(axis=2) <= 2 * AGREE
+        return near
 
-    beyond = (cv2.dilate(piece.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0) & inside
-    if shown(beyond, colour).mean() < 0.5:
+    beyond = (
+        cv2.dilate(piece.astype(np.uint8), np.ones((2 * STEP + 3, 2 * STEP + 3), np.uint8)) > 0
+    ) & inside
+    if alike(samples[:, beyond]).any(axis=0).mean() < 0.5:
         return False
-    some = inside & (np.arange(inside.size) % SPARSE == 0).reshape(inside.shape)
-    alike = shown(some, colour)
-    return bool((alike & shown(some, page[some])).sum() >= COMES * alike.sum())
+    seen = samples[:, inside][:, ::SPARSE]
+    mine = alike(seen)
+    page = usual[tuple(np.moveaxis(seen >> 4, -1, 0))] & ~mine
+    comes = mine.any(axis=0)
+    return bool((comes & page.any(axis=0)).sum() >= COMES * comes.sum())
