@@ -2,7 +2,7 @@
 
 The demonstration's animations and those in chosen_on/ were looked at while the metrics were made: chosen_on/ was
 held out once, until what it gave was seen. Those in held_out/ were written for validation alone, by others who had not
-seen the methods, and scored once.
+seen the methods; claims are made on their first scores (docs/metrics.md).
 """
 
 from __future__ import annotations
