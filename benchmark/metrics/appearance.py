@@ -43,7 +43,7 @@ class AppearanceParameters:
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "5"
+    version = "6"
     dimension = "appearance"
     description = (
         "Likeness of the things to be seen: colour, shape, size, background, wherever and whenever they show."

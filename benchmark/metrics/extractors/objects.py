@@ -45,7 +45,7 @@ class ObjectParameters:
 
 class Objects(Extractor):
     name = "objects"
-    version = "5"
+    version = "6"
 
     def __init__(self, parameters: ObjectParameters | None = None) -> None:
         super().__init__(parameters or ObjectParameters())
