@@ -201,9 +201,13 @@ class _Plate:
         still = np.flatnonzero(self.pending & ~self.moves)
         still = still[_apart(self.plate[still], self.plane[still]) <= AGREE]
         shows = _off(self.seen, self.plane[self.where]) <= AGREE
-        moving = self.where[shows.mean(axis=1) >= SEEN]
-        found = np.concatenate([still, moving])
-        self._know(found, self.plane[found], island=False)
+        enough = shows.mean(axis=1) >= SEEN
+        colours = _mean(self.seen[:, enough], shows[enough])
+        self._know(
+            np.concatenate([still, self.where[enough]]),
+            np.concatenate([self.plate[still], colours]),
+            island=False,
+        )
 
     def _continue(self, still: np.ndarray) -> None:
         """What never changes and goes on like what is surely the page beside it."""
@@ -241,8 +245,8 @@ class _Plate:
             island = np.where(better, self.island[beside], island)
             chosen[better] = alike[better]
             covered |= self.bare[beside][:, None] & ~self.shows[self.row[beside]]
-        # Before an even page what shades off into it is a thing's, unless it rests.
-        enough = share >= (self.rests if self.plane is not None else FIRM if sure else SEEN)
+        # Before an even page what shades off into it is a thing's, unless it rests, such as a glow.
+        enough = share >= (FIRM if sure or self.plane is not None else SEEN)
         if enough.any():
             mask = chosen[enough]
             colours = (
@@ -329,6 +333,12 @@ def _apart(colours: np.ndarray, others: np.ndarray) -> np.ndarray:
     """(…,) uint8 the largest channel's distance between (…, 3) uint8 colours."""
     apart = np.maximum(colours, others) - np.minimum(colours, others)
     return np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2])
+
+
+def _mean(seen: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """(R, 3) uint8 of (3, R, N) at the moments chosen (R, N)."""
+    total = np.stack([(channel * chosen).sum(axis=1) for channel in seen], -1)
+    return (total / chosen.sum(axis=1)[:, None]).round().astype(np.uint8)
 
 
 def _off(seen: np.ndarray, colours: np.ndarray) -> np.ndarray:
