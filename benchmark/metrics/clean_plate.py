@@ -248,11 +248,7 @@ class _Plate:
         # Before an even page what shades off into it is a thing's, unless it rests, such as a glow.
         enough = share >= (FIRM if sure or self.plane is not None else SEEN)
         if enough.any():
-            mask = chosen[enough]
-            colours = (
-                np.stack([(of[enough] * mask).sum(axis=1) for of in seen], -1) / mask.sum(axis=1)[:, None]
-            )
-            self._know(moving[enough], colours.round().astype(np.uint8), island=island[enough])
+            self._know(moving[enough], _mean(seen[:, enough], chosen[enough]), island=island[enough])
         elif not sure:
             self._part(moving, seen, covered, share < SEEN)
 
