@@ -45,7 +45,7 @@ class Motion:
 
 class Trajectory(Metric):
     name = "trajectory"
-    version = "7"
+    version = "8"
     dimension = "motion"
     description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters

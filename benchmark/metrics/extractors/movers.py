@@ -26,8 +26,9 @@ SEEN = 0.3  # sureness from which on a motion explains change
 UNSURE = 0.02  # the least that a measurement counts among its neighbours
 FULL = 0.4  # of a thing's own strongest contrast: less is surely seen no more
 PALE = 0.3  # of the clip's strongest contrast: what never has more has almost faded
-BRIEF = 5  # moments: what leaps clear of its own place for fewer was taken for another
+BRIEF = 5  # moments: what leaps clear of its own place for fewer, and alone, was taken for another
 LEAP = 1.0, 2.0  # times the radius of a small thing, and of another, from one moment to the next
+ALONG = 0.3  # of its way: what moves no more than this beside it moves along
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class _Chain:
 
 class Movers(Extractor):
     name = "movers"
-    version = "7"
+    version = "8"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())
@@ -178,7 +179,7 @@ def _linked(now: Segments, after: Segments, velocity: np.ndarray, known: np.ndar
 def _table(chains: list[_Chain], moments: int, rate: float, p: MoverParameters) -> np.ndarray:
     """Chains, smoothed, as the (T, K, 14) array of movers."""
     rows: list[list[np.ndarray]] = [[] for _ in range(moments)]
-    chains = [chain for chain in chains if len(chain.rows) >= 2 and not _mistaken(np.array(chain.rows))]
+    chains = _without_mistaken([chain for chain in chains if len(chain.rows) >= 2])
     # What has almost faded is measured badly: noise, and an outline that wears away.
     strongest = max((np.percentile(np.array(c.rows)[:, 11], 95) for c in chains), default=1.0)
     for number, chain in enumerate(chains):
@@ -209,10 +210,28 @@ def energy(rows: np.ndarray) -> np.ndarray:
     return np.sqrt(translation + rows[..., 2] ** 2 / 4 * (rows[..., 5:9] ** 2).sum(axis=-1))
 
 
-def _mistaken(rows: np.ndarray) -> bool:
-    """Whether what was followed (N, 12) is one thing now and another then: it goes far and is soon lost."""
-    way, radius = np.median(np.hypot(rows[:, 3], rows[:, 4])), np.median(rows[:, 2])
-    return len(rows) < BRIEF and bool(way > LEAP[int(radius >= SMALL)] * radius)
+def _without_mistaken(chains: list[_Chain]) -> list[_Chain]:
+    """The chains but those that are one thing now and another then: they go far, are soon lost, and nothing that stays
+    and reaches there moves along with them, as a card does with what is on it."""
+    staying: dict[int, list[np.ndarray]] = {}
+    for chain in chains:
+        if len(chain.rows) >= BRIEF:
+            for moment, row in zip(chain.moments, chain.rows, strict=True):
+                staying.setdefault(moment, []).append(row)
+
+    def mistaken(chain: _Chain) -> bool:
+        rows = np.array(chain.rows)
+        way, radius = np.median(np.hypot(rows[:, 3], rows[:, 4])), np.median(rows[:, 2])
+        if len(rows) >= BRIEF or way <= LEAP[int(radius >= SMALL)] * radius:
+            return False
+        return not any(
+            np.linalg.norm(other[:2] - row[:2]) <= other[9]
+            and np.linalg.norm(other[3:5] - row[3:5]) <= ALONG * np.linalg.norm(row[3:5])
+            for moment, row in zip(chain.moments, rows, strict=True)
+            for other in staying.get(moment, [])
+        )
+
+    return [chain for chain in chains if not mistaken(chain)]
 
 
 def _jumps(moments: np.ndarray, rows: np.ndarray) -> np.ndarray:
