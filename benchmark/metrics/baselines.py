@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmark.metrics.base import Extractor, Features, Metric, Result
 from benchmark.metrics.clip import Clip
-from benchmark.metrics.scene import largest_channel
+from benchmark.metrics.pixels import largest_channel
 from benchmark.metrics.warping import warp
 
 WEIGHTS = np.array(

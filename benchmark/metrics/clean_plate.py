@@ -15,6 +15,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from benchmark.metrics.pixels import apart, steps
+
 FEW = 24  # px of ring
 AGREE = 10  # levels
 AGREEING = 0.9  # of the ring
@@ -47,8 +49,8 @@ def clean_plate(samples: np.ndarray, inside: np.ndarray, ring: np.ndarray, page:
     if ring.sum() < FEW:
         return _Plate(samples, inside, ring, np.broadcast_to(page, samples.shape[1:])).grown()
     plane = even(samples[0], ring)
-    apart = _apart(samples[0][ring], plane[ring])
-    return _Plate(samples, inside, ring, plane if (apart <= AGREE).mean() >= AGREEING else None).grown()
+    agrees = apart(samples[0][ring], plane[ring]) <= AGREE
+    return _Plate(samples, inside, ring, plane if agrees.mean() >= AGREEING else None).grown()
 
 
 def even(picture: np.ndarray, ring: np.ndarray) -> np.ndarray:
@@ -91,7 +93,7 @@ class _Plate:
         self.steps = [
             sign * far * way for far in range(1, STEP + 1) for way in (1, self.size[1]) for sign in (1, -1)
         ]
-        moves = inside & (_apart(samples.max(axis=0), samples.min(axis=0)) > RANGE)
+        moves = inside & (apart(samples.max(axis=0), samples.min(axis=0)) > RANGE)
         self.moves = self._flat(moves)
         self.where = np.flatnonzero(self.moves)
         self.row = np.full(self.moves.size, len(self.where))
@@ -158,8 +160,8 @@ class _Plate:
         ring = np.flatnonzero(self.known)
         nearest = np.full(len(ring), 255, np.uint8)
         for step in self.steps:
-            apart = _apart(self.plate[ring], self.plate[ring + step])
-            nearest = np.where(self.known[ring + step], np.minimum(nearest, apart), nearest)
+            levels = apart(self.plate[ring], self.plate[ring + step])
+            nearest = np.where(self.known[ring + step], np.minimum(nearest, levels), nearest)
         return round(float(np.percentile(nearest[nearest < 255], 95))) if (nearest < 255).any() else LIKE
 
     def _beside(self, mask: np.ndarray) -> np.ndarray:
@@ -199,7 +201,7 @@ class _Plate:
         """What shows the even page now and then needs no growth."""
         assert self.plane is not None
         still = np.flatnonzero(self.pending & ~self.moves)
-        still = still[_apart(self.plate[still], self.plane[still]) <= AGREE]
+        still = still[apart(self.plate[still], self.plane[still]) <= AGREE]
         shows = _off(self.seen, self.plane[self.where]) <= AGREE
         enough = shows.mean(axis=1) >= SEEN
         colours = _mean(self.seen[:, enough], shows[enough])
@@ -217,7 +219,7 @@ class _Plate:
         for step in self.steps:
             beside = still + step
             page = self.firm[beside] & ~self.island[beside]
-            alike |= page & (_apart(colours, self.plate[beside]) <= self.like)
+            alike |= page & (apart(colours, self.plate[beside]) <= self.like)
         if alike.any():
             whole = np.zeros(int(self.pieces.max()) + 1, bool)
             whole[self.pieces[still[alike]]] = True
@@ -310,12 +312,6 @@ class _Plate:
         self._know(where, guess, island=count < 0.5, bare=False)
 
 
-def steps(picture: np.ndarray) -> np.ndarray:
-    """(h, w) uint8 levels between a pixel's neighbours, the largest channel's."""
-    step: np.ndarray = cv2.subtract(cv2.dilate(picture, KERNEL), cv2.erode(picture, KERNEL)).max(axis=2)
-    return step
-
-
 def common(colours: np.ndarray) -> np.ndarray:
     """(16, 16, 16) how many of (N, 3) uint8 colours are in each bin of 16 levels or in those beside it."""
     counts = np.zeros((18, 18, 18))
@@ -323,12 +319,6 @@ def common(colours: np.ndarray) -> np.ndarray:
     for axis in range(3):
         counts = counts + np.roll(counts, 1, axis) + np.roll(counts, -1, axis)
     return counts[1:-1, 1:-1, 1:-1]
-
-
-def _apart(colours: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """(…,) uint8 the largest channel's distance between (…, 3) uint8 colours."""
-    apart = np.maximum(colours, others) - np.minimum(colours, others)
-    return np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2])
 
 
 def _mean(seen: np.ndarray, chosen: np.ndarray) -> np.ndarray:

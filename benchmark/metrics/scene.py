@@ -23,8 +23,8 @@ from benchmark.metrics.clean_plate import (
     clean_plate,
     common,
     even,
-    steps,
 )
+from benchmark.metrics.pixels import largest_channel, steps
 from benchmark.metrics.shades import PAGE, Shades, shades
 
 LEAST = 6  # px: fewer that change are noise
@@ -146,12 +146,6 @@ def _by_outline(mask: np.ndarray, step: np.ndarray, least: int = 0) -> tuple[np.
         clear[k] = np.median(steps[owner == k]) >= OUTLINE
     large = stats[:, cv2.CC_STAT_AREA] >= least
     return (clear & large)[labels], (mask > 0) & ~clear[labels]
-
-
-def largest_channel(picture: np.ndarray) -> np.ndarray:
-    """(h, w) the largest of three channels; numpy's own reduction over so short an axis is ten times slower."""
-    red, green, blue = cv2.split(picture)
-    return cv2.max(cv2.max(red, green), blue)
 
 
 def border_colour(frame: np.ndarray) -> np.ndarray:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from benchmark.metrics.clip import Film
-from benchmark.metrics.scene import Scene, largest_channel
+from benchmark.metrics.pixels import largest_channel
+from benchmark.metrics.scene import Scene
 
 
 def change_grid(film: Film, scene: Scene, grid: int) -> np.ndarray:

@@ -17,7 +17,8 @@ from benchmark.metrics.base import Extractor, Features
 from benchmark.metrics.clip import Clip
 from benchmark.metrics.extractors.segments import Segments, segment
 from benchmark.metrics.looks import Looks
-from benchmark.metrics.scene import Scene, largest_channel, still
+from benchmark.metrics.pixels import largest_channel
+from benchmark.metrics.scene import Scene, still
 
 PAD = 4  # px around a thing's box
 BIN = 20  # CIELAB units: how wide a palette's bins are

@@ -8,7 +8,8 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from benchmark.metrics.scene import Scene, largest_channel
+from benchmark.metrics.pixels import largest_channel, steps
+from benchmark.metrics.scene import Scene
 
 WHOLLY = 0.75  # of a thing's mean distance from the background: from there on a pixel is wholly the thing's
 
@@ -111,7 +112,7 @@ class _Components:
 def _edges(things: _Components, colours: np.ndarray, far: np.ndarray) -> np.ndarray | None:
     """(h, w) uint8 where colours change clearly; None where they do so along outlines alone."""
     inner = cv2.erode(things.mask, np.ones((7, 7), np.uint8))
-    step = _step(colours)
+    step = steps(colours)
     deep = np.bincount(things.owners, inner.ravel()[things.pixels], len(things.areas))
     thin = deep < THIN * things.areas
     thin[0] = False
@@ -123,15 +124,10 @@ def _edges(things: _Components, colours: np.ndarray, far: np.ndarray) -> np.ndar
         here = np.s_[
             max(0, rows[0] - 2) : rows[-1] + 3, max(0, int(columns.min()) - 2) : int(columns.max()) + 3
         ]
-        own = _step(_filled(colours[here], far[here]))
+        own = steps(_filled(colours[here], far[here]))
         step.ravel()[strokes] = own[rows - here[0].start, columns - here[1].start]
     clear: np.ndarray = cv2.threshold(step, EDGE, 1, cv2.THRESH_BINARY)[1]
     return clear if cv2.countNonZero(cv2.bitwise_and(clear, inner)) else None
-
-
-def _step(colours: np.ndarray) -> np.ndarray:
-    around = np.ones((3, 3), np.uint8)
-    return largest_channel(cv2.subtract(cv2.dilate(colours, around), cv2.erode(colours, around)))
 
 
 def _filled(colours: np.ndarray, far: np.ndarray) -> np.ndarray:
