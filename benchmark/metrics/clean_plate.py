@@ -125,7 +125,7 @@ class _Plate:
             front = self._beside(self.known)
             if not len(front):
                 break
-            self._go_on(front)
+            self._likeliest(front)
         if self.plane is not None:
             self.plate[self.pending] = self.plane[self.pending]
         height, width = self.size
@@ -172,8 +172,8 @@ class _Plate:
         beside = cv2.dilate(mask.reshape(self.size).view(np.uint8), cross)
         return np.flatnonzero(beside.ravel() & self.pending)
 
-    def _go_on(self, front: np.ndarray) -> None:
-        """Where nothing is sure: what is likeliest first."""
+    def _likeliest(self, front: np.ndarray) -> None:
+        """Where nothing is sure: first what has a little in common, then what is still, then what is covered."""
         moving, still = front[self.moves[front]], front[~self.moves[front]]
         self._uncover(moving, sure=False)
         if not self.fresh.any():

@@ -71,7 +71,7 @@ class Validation:
 
 
 def validate(observations: Sequence[Observation], split: Split = "held out") -> Validation:
-    """The matrix over the animations of a split: `held out` were never looked at when parameters were chosen."""
+    """The matrix over the animations of a split; what `held out` means, and since when, says `split`."""
     mine = [one for one in observations if one.animation in SPLITS[split]]
     order = {"appearance": 0, "motion": 1, "both": 2}
     perturbations = sorted(

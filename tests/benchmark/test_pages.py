@@ -189,6 +189,7 @@ def test_the_validation_page_shows_the_matrix(signed_in, settings):
     assert "looks 1" in page
     assert "Timing and motion only" in page
     assert ".80 .60" in page
+    assert "they have been looked at" in page  # what the split was once is no claim about it now
     assert "No observation of these animations yet" in text(
         signed_in, "/benchmark/validation/?split=chosen+on"
     )
