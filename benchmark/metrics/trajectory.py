@@ -1,9 +1,9 @@
 """`trajectory`: do the same kinds of movement happen at the same places and moments, whatever is moving?
 
-At every moment each moving thing of one clip seeks the thing of the other whose field of velocities is most like its
-own: S = a·b / max(|a|, |b|)², which is the cosine times the ratio of speeds, averaged over a disc, faded by a gate on
-their distance. T is the mean of S over both clips' things and moments, weighted by how much moves. What changes without
-moving (fades, colours, appearing) is compared as curves over a grid, and weighs as much as it is of all change.
+At every moment each moving thing of one clip seeks the thing of the other, then or a moment beside, whose field of
+velocities is most like its own, faded by a gate on their distance. T is the lesser of both clips' means over things and
+moments, weighted by how much moves, but for the little that finds least: it is measured badly now and then. What changes
+without moving (fades, colours, appearing) is compared as curves over a grid, and weighs as much as it is of all change.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class TrajectoryParameters:
     rate: float = 15.0  # moments compared per second
     free: float = 0.08  # of the crop's size: how far apart two things, less their radii, may be at no cost
     fall: float = 0.2  # of the crop's size: how fast the gate closes beyond
-    lag: float = 0.14  # s: clips may start this much apart
+    lag: float = 0.07  # s: clips may start this much apart
+    slack: float = 0.07  # s: a thing may find its partner this much earlier or later, too
+    lost: float = 0.05  # of the motion that may find none, as where things merge
     agree: float = (
         0.25  # |log| by which the ratios of crops and of things may differ for a scale to be divided out
     )
@@ -45,7 +47,7 @@ class Motion:
 
 class Trajectory(Metric):
     name = "trajectory"
-    version = "8"
+    version = "9"
     dimension = "motion"
     description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters
@@ -108,11 +110,18 @@ def _compare_motion(a: Motion, b: Motion, p: TrajectoryParameters) -> tuple[floa
     """T and what it was found with; None where nothing in either clip moves from its place."""
     if not a.weight.any() and not b.weight.any():
         return None, {}
-    reach = round(p.lag * p.rate)
+    reach, slack = round(p.lag * p.rate), round(p.slack * p.rate)
     placings = [(scale, offset) for scale in _scales(a, b, p) for offset in _offsets(a, b, scale)]
-    at_once = [_likeness(a, b, 0, scale, offset, p) for scale, offset in placings]
-    scale, offset = placings[int(np.argmax(at_once))]
-    lags = {lag: _likeness(a, b, lag, scale, offset, p) for lag in range(-reach, reach + 1)}
+    partners = [
+        {shift: _partners(a, b, shift, *placing, p) for shift in range(-slack, slack + 1)}
+        for placing in placings
+    ]
+    at_once = [_likeness(a, b, found, 0, p) for found in partners]
+    best = int(np.argmax(at_once))
+    scale, offset = placings[best]
+    for shift in (sign * step for step in range(slack + 1, slack + reach + 1) for sign in (-1, 1)):
+        partners[best][shift] = _partners(a, b, shift, scale, offset, p)
+    lags = {lag: _likeness(a, b, partners[best], lag, p) for lag in range(-reach, reach + 1)}
     lag = max(lags, key=lambda key: (round(lags[key], 6), -abs(key)))
     return lags[lag], {
         "lag_0": max(at_once),
@@ -148,24 +157,51 @@ def _offsets(a: Motion, b: Motion, scale: float) -> list[np.ndarray]:
     return offsets
 
 
-def _likeness(
-    a: Motion, b: Motion, lag: int, scale: float, offset: np.ndarray, p: TrajectoryParameters
-) -> float:
-    """T for b read `lag` moments later, its lengths divided by `scale`, then moved by `offset`."""
-    first, second = max(0, -lag), max(0, lag)
-    common = min(len(a.rows) - first, len(b.rows) - second)
+def _partners(
+    a: Motion, b: Motion, shift: int, scale: float, offset: np.ndarray, p: TrajectoryParameters
+) -> tuple[np.ndarray, np.ndarray]:
+    """How alike the best partner is of each of a's things (T, K) in b `shift` moments later, and of each of b's things
+    in a so much earlier; 0 where the other clip has no such moment. b's lengths are divided by `scale`, then moved by
+    `offset`."""
+    forth, back = np.zeros(a.weight.shape), np.zeros(b.weight.shape)
+    first, second = max(0, -shift), max(0, shift)
+    common = min(len(forth) - first, len(back) - second)
     if common <= 0:
-        return 0.0
-    ra, rb = a.rows[first : first + common], b.rows[second : second + common].copy()
-    wa, wb = a.weight[first : first + common], b.weight[second : second + common]
-    rb[..., :5] /= scale
-    rb[..., 9:] /= scale
+        return forth, back
+    here, there = slice(first, first + common), slice(second, second + common)
+    rows = b.rows[there].copy()
+    rows[..., :5] /= scale
+    rows[..., 9:] /= scale
     for place in PLACES:
-        rb[..., place] += offset
-    similar = _similarity(ra, rb, np.sqrt(a.size * b.size / scale), p)
-    forth = (wa * similar.max(axis=2)).sum() / max(a.weight.sum(), 1e-9)
-    back = (wb * similar.max(axis=1)).sum() / max(b.weight.sum(), 1e-9)
-    return float(min(forth, back))
+        rows[..., place] += offset
+    similar = _similarity(a.rows[here], rows, np.sqrt(a.size * b.size / scale), p)
+    forth[here], back[there] = similar.max(axis=2), similar.max(axis=1)
+    return forth, back
+
+
+def _likeness(
+    a: Motion,
+    b: Motion,
+    partners: dict[int, tuple[np.ndarray, np.ndarray]],
+    lag: int,
+    p: TrajectoryParameters,
+) -> float:
+    """T for b read `lag` moments later; `partners` by shift, those up to the slack beside it among them."""
+    slack = round(p.slack * p.rate)
+    near = [partners[shift] for shift in range(lag - slack, lag + slack + 1)]
+    forth, back = (np.max(found, axis=0) for found in zip(*near, strict=True))
+    return min(_mean(forth, a.weight, p.lost), _mean(back, b.weight, p.lost))
+
+
+def _mean(values: np.ndarray, weight: np.ndarray, lost: float) -> float:
+    """The weighted mean but for the least values, which weigh the share `lost` of all; 0 where nothing weighs."""
+    total = weight.sum()
+    if not total:
+        return 0.0
+    order = np.argsort(values, axis=None)
+    weights = weight.ravel()[order]
+    kept = np.clip(np.cumsum(weights) - lost * total, 0, weights)
+    return float(kept @ values.ravel()[order] / kept.sum())
 
 
 def _similarity(a: np.ndarray, b: np.ndarray, size: float, p: TrajectoryParameters) -> np.ndarray:

@@ -1,0 +1,74 @@
+"""What two clips' measured motion has to share, moment by moment, on motion that is made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmark.metrics.trajectory import Motion, TrajectoryParameters, _compare_motion
+
+MOMENTS, THINGS = 45, 4
+CORNERS = np.array([[-150.0, -150.0], [150.0, -150.0], [-150.0, 150.0], [150.0, 150.0]])
+P = TrajectoryParameters()
+
+
+def motion(speed: np.ndarray) -> Motion:
+    """Things of 10 px in the corners of a crop of 300 × 300 px that go up and down at (T, K) px/s."""
+    rows = np.zeros((*speed.shape, 11))
+    rows[..., :2] = rows[..., 9:] = CORNERS[: speed.shape[1]]
+    rows[..., 2] = 10
+    rows[..., 4] = speed
+    return Motion(rows, 10 * np.abs(speed), np.zeros(2), float(np.hypot(300, 300)))
+
+
+def waves(later: float = 0) -> np.ndarray:
+    """(T, K) px/s: every thing in its own phase, `later` moments later."""
+    moment = np.arange(MOMENTS)[:, None] - later
+    return 100 * np.sin(2 * np.pi * (moment / 15 + np.arange(THINGS) / THINGS))
+
+
+def value(a: np.ndarray, b: np.ndarray, p: TrajectoryParameters = P) -> float:
+    found, _ = _compare_motion(motion(a), motion(b), p)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("measured", "strictly", "now"), [(0, 0.95, 0.995), (-150, 0.92, 0.96)])
+def test_what_is_measured_badly_for_a_moment_finds_its_partner_beside_it(
+    measured: float, strictly: float, now: float
+) -> None:
+    garbled = waves()
+    garbled[4::10, 1:3] = measured
+    assert value(waves(), garbled, TrajectoryParameters(slack=0, lost=0)) < strictly
+    assert value(waves(), garbled) > now
+
+
+def test_what_moves_otherwise_throughout_costs_its_share() -> None:
+    other = waves()
+    other[:, 1] = waves(7.5)[:, 1]
+    assert value(waves(), other) == pytest.approx(0.75, abs=0.06)
+
+
+def test_a_thing_that_is_left_out_costs_its_share_but_for_what_may_be_lost() -> None:
+    strict = TrajectoryParameters(slack=0, lost=0)
+    assert value(waves(), waves()[:, :3], strict) == pytest.approx(0.75, abs=0.02)
+    assert value(waves(), waves()[:, :3]) == pytest.approx(0.75 / (1 - P.lost), abs=0.02)
+
+
+def test_later_costs_more_the_later_it_is() -> None:
+    values = [value(waves(), waves(later)) for later in (0, 2, 4, 6)]
+    assert values[0] == 1
+    assert values == sorted(values, reverse=True)
+    assert values[1] > 0.95
+    assert values[3] < 0.5
+
+
+def test_it_is_the_same_both_ways() -> None:
+    a, b = waves(), 0.8 * waves(3)
+    assert value(a, b) == pytest.approx(value(b, a), abs=1e-9)
+
+
+def test_a_share_that_may_be_lost_leaves_nothing_alike_at_zero() -> None:
+    still = np.zeros((MOMENTS, THINGS))
+    assert value(waves(), still) == 0
+    assert value(waves(), waves() * [[1, 0, 0, 0]]) == pytest.approx(0.25 / (1 - P.lost), abs=0.02)
