@@ -64,7 +64,7 @@ class Trajectory(Metric):
         a, b = _motion(reference, p.rate), _motion(candidate, p.rate)
         moving, about = _compare_motion(a, b, p)
         share = (change_share(reference) + change_share(candidate)) / 2
-        changing = compare_changes(reference, candidate, p.rate, p.lag)
+        changing = compare_changes(reference, candidate, p.rate, p.lag + p.slack)
         value = changing if moving is None else (1 - share) * moving + share * changing
         diagnostics = {
             "crop": {"reference": _box(reference), "candidate": _box(candidate)},
