@@ -7,7 +7,7 @@ moment at which nothing is to be seen says nothing about looks and is left out.
 
 Which things are to be seen together, how far each has faded and which lies on which is a matter of timing, though. So
 every thing is also compared with the most alike of the other clip, whenever that shows, which costs what the clips differ
-in how much is to be seen. The score is the larger of the two.
+in how much is to be seen; the few that are least alike are left out. The score is the larger of the two.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from benchmark.metrics.averages import trimmed_mean
 from benchmark.metrics.base import Features, Metric, Result
 from benchmark.metrics.extractors.objects import Objects
 from benchmark.metrics.looks import SIGMA, likeness
@@ -39,11 +40,14 @@ class AppearanceParameters:
     background: float = 0.1
     still: float = 0.1  # what a thing that stands still weighs beside those that move
     amount: float = 0.6  # what it costs if nothing like as much is to be seen
+    lost: float = (
+        0.05  # of what is to be seen that may find nothing alike, as where things pass over each other
+    )
 
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "6"
+    version = "7"
     dimension = "appearance"
     description = (
         "Likeness of the things to be seen: colour, shape, size, background, wherever and whenever they show."
@@ -107,11 +111,13 @@ def _looks(features: Features) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _by_thing(a: np.ndarray, b: np.ndarray, look: np.ndarray, p: AppearanceParameters) -> float:
-    """How alike things (F, K, 5) and (G, K, 5) are, each with the most alike of the other clip, whenever it shows."""
+    """How alike things (F, K, 5) and (G, K, 5) are, each with the most alike of the other clip, whenever it shows, but for
+    the few that are least alike."""
     (of_a, size_a, weight_a), (of_b, size_b, weight_b) = _occurrences(a), _occurrences(b)
     ratio = np.minimum(size_a[:, None], size_b) / np.maximum(size_a[:, None], size_b)
     pair = look[np.ix_(of_a, of_b)] + p.size * ratio
-    return float((weight_a @ pair.max(axis=1) + weight_b @ pair.max(axis=0)) / 2)
+    forth = trimmed_mean(pair.max(axis=1), weight_a, p.lost)
+    return (forth + trimmed_mean(pair.max(axis=0), weight_b, p.lost)) / 2
 
 
 def _occurrences(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

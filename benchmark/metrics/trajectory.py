@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmark.metrics.averages import trimmed_mean
 from benchmark.metrics.base import Features, Metric, Result
 from benchmark.metrics.changes import change_share, compare_changes
 from benchmark.metrics.extractors.movers import Movers, energy
@@ -190,18 +191,7 @@ def _likeness(
     slack = round(p.slack * p.rate)
     near = [partners[shift] for shift in range(lag - slack, lag + slack + 1)]
     forth, back = (np.max(found, axis=0) for found in zip(*near, strict=True))
-    return min(_mean(forth, a.weight, p.lost), _mean(back, b.weight, p.lost))
-
-
-def _mean(values: np.ndarray, weight: np.ndarray, lost: float) -> float:
-    """The weighted mean but for the least values, which weigh the share `lost` of all; 0 where nothing weighs."""
-    total = weight.sum()
-    if not total:
-        return 0.0
-    order = np.argsort(values, axis=None)
-    weights = weight.ravel()[order]
-    kept = np.clip(np.cumsum(weights) - lost * total, 0, weights)
-    return float(kept @ values.ravel()[order] / kept.sum())
+    return min(trimmed_mean(forth, a.weight, p.lost), trimmed_mean(back, b.weight, p.lost))
 
 
 def _similarity(a: np.ndarray, b: np.ndarray, size: float, p: TrajectoryParameters) -> np.ndarray:

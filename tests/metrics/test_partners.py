@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import trim1
 
+from benchmark.metrics.averages import trimmed_mean
 from benchmark.metrics.trajectory import Motion, TrajectoryParameters, _compare_motion
 
 MOMENTS, THINGS = 45, 4
@@ -72,3 +74,20 @@ def test_a_share_that_may_be_lost_leaves_nothing_alike_at_zero() -> None:
     still = np.zeros((MOMENTS, THINGS))
     assert value(waves(), still) == 0
     assert value(waves(), waves() * [[1, 0, 0, 0]]) == pytest.approx(0.25 / (1 - P.lost), abs=0.02)
+
+
+def test_the_mean_is_trimmed_on_one_side_as_scipy_does() -> None:
+    values = np.random.default_rng(5).random(40)
+    assert trimmed_mean(values, np.ones(40), 0.25) == pytest.approx(trim1(values, 0.25, tail="left").mean())
+
+
+def test_what_weighs_twice_counts_as_two() -> None:
+    values, weight = np.array([0.1, 0.5, 0.9]), np.array([1, 2, 3])
+    assert trimmed_mean(values, weight, 1 / 3) == pytest.approx(
+        trimmed_mean(np.repeat(values, weight), np.ones(6), 1 / 3)
+    )
+    assert trimmed_mean(values, weight, 0.25) == pytest.approx((0.5 * 1.5 + 0.9 * 3) / 4.5)
+
+
+def test_the_mean_of_what_does_not_weigh_is_nothing() -> None:
+    assert trimmed_mean(np.ones(3), np.zeros(3), 0.05) == 0
