@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmark.metrics import registry
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -56,3 +58,12 @@ class Store:
                 file.seek(-1, os.SEEK_END)
                 text = text if file.read(1) == b"\n" else f"\n{text}"
             file.write(text.encode())
+
+
+def of_versions_here(observations: Iterable[Observation]) -> list[Observation]:
+    """Those made by the metrics as they are here: what another version or other parameters gave is never averaged with
+    them. Those of a metric that is not installed here are kept."""
+    here = {metric.name: (metric.version, metric.digest) for metric in registry}
+    return [
+        one for one in observations if here.get(one.metric) in (None, (one.version, one.parameters_digest))
+    ]

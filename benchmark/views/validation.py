@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from benchmark.validation.observations import Store
+from benchmark.validation.observations import Store, of_versions_here
 from benchmark.validation.statistics import SPLITS, Split, validate
 
 DIMENSIONS = {"appearance": "Looks only", "motion": "Timing and motion only", "both": "Both"}
@@ -17,7 +17,7 @@ DIMENSIONS = {"appearance": "Looks only", "motion": "Timing and motion only", "b
 @require_safe
 @login_required
 def validation(request: HttpRequest) -> HttpResponse:
-    observations = Store(settings.DATA / "validation" / "observations.jsonl").read()
+    observations = of_versions_here(Store(settings.DATA / "validation" / "observations.jsonl").read())
     asked = request.GET.get("split", "")
     split: Split = next((name for name in SPLITS if name == asked), "held out")
     found = validate(observations, split)

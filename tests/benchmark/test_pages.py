@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from benchmark.metrics import registry
 from benchmark.models import Animation, Clip, Dataset, Job, Outcome, Reconstruction
 from benchmark.validation.observations import Observation, Store
 from benchmark.validation.split import HELD_OUT
@@ -189,10 +190,26 @@ def test_the_validation_page_shows_the_matrix(signed_in, settings):
     assert "looks 1" in page
     assert "Timing and motion only" in page
     assert ".80 .60" in page
-    assert "they have been looked at" in page  # what the split was once is no claim about it now
-    assert "No observation of these animations yet" in text(
-        signed_in, "/benchmark/validation/?split=chosen+on"
+    assert "when they were first scored" in page  # what the split was once is no claim about it now
+    other = text(signed_in, "/benchmark/validation/?split=chosen+on")
+    assert "No observation of these animations yet" in other
+    assert "--split &quot;chosen on&quot;" in other or '--split "chosen on"' in other
+
+
+def test_the_validation_page_never_mixes_versions_of_a_metric(signed_in, settings):
+    metric = registry.get("trajectory")
+    facts = (2, "trajectory", metric.version, metric.digest, "motion", 0.25, "a" * 64, "b" * 64)
+    old = (2, "trajectory", "0", metric.digest, "motion", 0.75, "a" * 64, "b" * 64)
+    Store(settings.DATA / "validation" / "observations.jsonl").add(
+        [
+            Observation(HELD_OUT[0], "easing", "motion", 1, *facts),
+            Observation(HELD_OUT[1], "easing", "motion", 1, *old),
+        ]
     )
+    page = text(signed_in, "/benchmark/validation/")
+    assert f"trajectory {metric.version}" in page
+    assert HELD_OUT[1] not in page
+    assert ".50" not in page
 
 
 def test_what_is_not_exact_or_was_stopped_is_said_and_can_be_captured_again(signed_in, filled):

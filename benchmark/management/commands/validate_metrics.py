@@ -18,9 +18,15 @@ class Command(Door):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--metric", action="append", metavar="NAME", help="default: the embedded ones")
-        parser.add_argument("--animation", action="append", metavar="NAME", help="default: all")
+        parser.add_argument(
+            "--animation", action="append", metavar="NAME", help="default: those of the split"
+        )
         parser.add_argument("--perturbation", action="append", metavar="NAME", help="default: all")
-        parser.add_argument("--split", choices=("held out", "chosen on", "all"), default="held out")
+        parser.add_argument(
+            "--split",
+            choices=("held out", "chosen on", "all"),
+            help="default: held out, or all where animations are named",
+        )
         parser.add_argument(
             "--workers", type=int, default=settings.WORKERS, metavar="N", help="processes side by side"
         )
@@ -29,10 +35,11 @@ class Command(Door):
         from benchmark.capture import BrowserMissing
         from benchmark.metrics import MetricRefused
         from benchmark.validation.run import ValidationRefused, observe, tasks
-        from benchmark.validation.statistics import validate
+        from benchmark.validation.statistics import SPLITS, validate
 
+        split = options["split"] or ("all" if options["animation"] else "held out")
         try:
-            wanted = tasks(options["animation"], options["perturbation"])
+            wanted = tasks(options["animation"] or SPLITS[split], options["perturbation"])
             found = observe(
                 settings.DATA / "validation",
                 options["metric"],
@@ -42,7 +49,7 @@ class Command(Door):
             )
         except (MetricRefused, ValidationRefused, BrowserMissing) as error:
             raise Refused(str(error)) from error
-        validation = validate(found, options["split"])
+        validation = validate(found, split)
         return {
             "split": validation.split,
             "animations": validation.animations,
