@@ -25,6 +25,7 @@ from studies.reports.closeups import close_up
 from studies.reports.dataset import StudyData
 from studies.reports.encode import plain
 from studies.reports.parameters import Parameters
+from studies.reports.validated import validation
 
 Progress = Callable[[float, str], None]
 FORMAT = 1
@@ -84,6 +85,7 @@ def _analyse(data: StudyData, parameters: Parameters, progress: Progress) -> dic
     step("Metrics against each other")
     content["metrics"] = _metrics(data, parameters)
     content["perturbations"] = _perturbations(data)
+    content["validation"] = validation(data.validated, data.metrics)
     content["summary"] = _summary(content)
     return content
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from studies.models import Report, Study
 from studies.reports.document import Document
-from studies.reports.sections import agreement, between, metrics, paper, perturbations, ranking, raters
+from studies.reports.sections import (
+    agreement,
+    between,
+    metrics,
+    paper,
+    perturbations,
+    ranking,
+    raters,
+    validation,
+)
 from studies.reports.sections.common import Content
 
 ORIGINS = {
@@ -23,6 +32,7 @@ def compose(report: Report) -> Document:
         metrics.section(content),
         between.joint(content),
         perturbations.section(content),
+        validation.section(content),
         between.section(content),
         ranking.section(content),
         raters.section(content),

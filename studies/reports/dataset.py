@@ -16,11 +16,13 @@ import numpy as np
 from django.db.models import Count, Max, Q
 from numpy.typing import NDArray
 
+from benchmark.validation.observations import Observation
 from studies.analysis.perturbation import PerturbedScore
 from studies.analysis.scores import JudgeVerdicts
 from studies.analysis.table import RatingTable
 from studies.models import Comparison, Exclusion, Rating, Sitting, Study, Trial, Verdict
 from studies.reports.predictors import Metric, current_scores, load_judges, load_metrics, load_perturbed
+from studies.reports.validated import load_validated, stamp
 
 Floats = NDArray[np.float64]
 ANSWERS: dict[str, int] = {Rating.Answer.LEFT: 1, Rating.Answer.EQUAL: 0, Rating.Answer.RIGHT: -1}
@@ -49,6 +51,7 @@ class StudyData:
     raters: tuple[Rater, ...]
     metrics: tuple[Metric, ...]
     perturbed: tuple[PerturbedScore, ...]
+    validated: tuple[Observation, ...]
     judges: tuple[JudgeVerdicts, ...]
     withdrawn: int
     digest: str
@@ -63,6 +66,7 @@ def load(study: Study) -> StudyData:
     raters, every, kept = _tables(study)
     metrics = load_metrics(study)
     perturbed = load_perturbed(study, metrics)
+    validated = load_validated(metrics)
     judges = load_judges(study)
     return StudyData(
         tables=kept,
@@ -71,9 +75,10 @@ def load(study: Study) -> StudyData:
         raters=raters,
         metrics=metrics,
         perturbed=perturbed,
+        validated=validated,
         judges=judges,
         withdrawn=study.participants.filter(withdrawn_at__isnull=False).count(),
-        digest=_digest(every, raters, metrics, perturbed, judges),
+        digest=_digest(every, raters, metrics, perturbed, validated, judges),
     )
 
 
@@ -102,6 +107,7 @@ def marker(study: Study) -> str:
         .values(),
         *current_scores(study).aggregate(n=Count("pk"), last=Max("pk")).values(),
         *Verdict.objects.filter(comparison__study=study).aggregate(n=Count("pk"), last=Max("pk")).values(),
+        stamp(),
     ]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
@@ -255,6 +261,7 @@ def _digest(
     raters: tuple[Rater, ...],
     metrics: tuple[Metric, ...],
     perturbed: tuple[PerturbedScore, ...],
+    validated: tuple[Observation, ...],
     judges: tuple[JudgeVerdicts, ...],
 ) -> str:
     """sha256 over everything an analysis can see, in names instead of database keys."""
@@ -272,7 +279,7 @@ def _digest(
         [m.scores.name, m.scores.version, m.scores.dimension, sorted(m.scores.scores.items()), m.undefined]
         for m in metrics
     ]
-    changed = [astuple(one) for one in perturbed]
+    changed = [*(astuple(one) for one in perturbed), *(astuple(one) for one in validated)]
     judged = [
         [j.name, j.version, j.dimension, sorted(j.forward.items()), sorted(j.backward.items())]
         for j in judges

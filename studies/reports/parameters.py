@@ -56,6 +56,7 @@ def _source_digest() -> str:
         here / "closeups.py",
         here / "dataset.py",
         here / "predictors.py",
+        here / "validated.py",
     ]:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:16]

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from benchmark.models import Reconstruction, Score
+from benchmark.validation.observations import Observation, Store
+from benchmark.validation.split import CHOSEN_ON, HELD_OUT
 from studies.models import Report, Study
 from studies.reports.compose import compose
 from studies.reports.document import charts_of
@@ -179,6 +181,64 @@ def test_known_changes_of_a_dataset_get_their_matrix(study):
 def test_a_dataset_without_known_changes_says_so_in_the_document_alone(report):
     assert "No system of this dataset declares" in report.content["perturbations"]["undefined"]
     assert "perturbations" not in {section.key for section in compose(report).sections}
+
+
+@pytest.fixture
+def validated(settings, data_folder) -> None:
+    """What validate_metrics found of both metrics: looks leaks a little, path does not."""
+    values = {
+        ("colours", "look"): (0.8, 0.5),
+        ("colours", "path"): (1.0, 0.98),
+        ("easing", "look"): (0.97, 0.9),
+        ("easing", "path"): (0.7, 0.4),
+    }
+    Store(settings.DATA / "validation" / "observations.jsonl").add(
+        Observation(
+            animation,
+            way,
+            {"colours": "appearance", "easing": "motion"}[way],
+            level,
+            2,
+            name,
+            version,
+            "0",
+            {"look": "appearance", "path": "motion"}[name],
+            value if version == "1" else 0.1,
+            "a" * 64,
+            "b" * 64,
+        )
+        for animation, version in ((HELD_OUT[0], "1"), (HELD_OUT[1], "0"), (CHOSEN_ON[0], "1"))
+        for (way, name), both in values.items()
+        for level, value in enumerate(both, start=1)
+    )
+
+
+def test_how_the_metrics_were_validated_is_part_of_the_report(study, validated, signed_in):
+    report = make_report(study)
+    found = report.content["validation"]
+    assert found["animations"] == [HELD_OUT[0]], "neither other versions nor what parameters were chosen on"
+    look, path = found["metrics"]
+    assert (look["metric"], look["kept"]["value"], look["kept"]["n"]) == ("look 1", 0.5, 2)
+    assert look["leakage"]["value"] == pytest.approx(0.065 / 0.35)
+    assert path["kept"]["value"] == 1
+    assert path["monotonicity"]["value"] == 1
+    page = signed_in.get(reverse("studies:report", args=["sim"])).content.decode()
+    assert "Does each metric see its own dimension alone?" in page
+    assert "look 1 stays within .05 of 1 in 50 % of 2 cases" in page
+    assert "In 2 of 2 perturbations of one dimension" in page
+    for form in FORMS:
+        assert FORMS[form][0](report), form
+
+
+def test_a_validation_that_ran_since_makes_a_new_report(study, request):
+    before = make_report(study)
+    assert "validate_metrics" in before.content["validation"]["undefined"]
+    assert "validation" not in {section.key for section in compose(before).sections}
+    request.getfixturevalue("validated")
+    after = make_report(study)
+    assert after.pk != before.pk
+    assert after.data_digest != before.data_digest
+    assert make_report(study).pk == after.pk
 
 
 def test_what_the_plan_announced_is_confirmatory(study):

@@ -35,9 +35,9 @@ class Command(Door):
         from benchmark.capture import BrowserMissing
         from benchmark.metrics import MetricRefused
         from benchmark.validation.run import ValidationRefused, observe, tasks
-        from benchmark.validation.statistics import SPLITS, validate
+        from benchmark.validation.statistics import SPLITS, Split, validate
 
-        split = options["split"] or ("all" if options["animation"] else "held out")
+        split: Split = options["split"] or ("all" if options["animation"] else "held out")
         try:
             wanted = tasks(options["animation"] or SPLITS[split], options["perturbation"])
             found = observe(
