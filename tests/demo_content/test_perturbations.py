@@ -23,6 +23,7 @@ LOOKS = (
     "--post",
     "--gap",
     "--tooth",
+    "--mark",
 )
 MOTION = (
     "--cycle", "--delay", "--stagger", "--order", "--ease", "--fade", "--direction", "--travel", "--swell", "--dip",
