@@ -19,12 +19,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from benchmark.metrics.averages import trimmed_mean
 from benchmark.metrics.base import Features, Metric, Result
 from benchmark.metrics.extractors.objects import Objects
 from benchmark.metrics.looks import SIGMA, likeness
+from benchmark.metrics.occurrences import Occurrences, by_thing
 
-SIZES = 0.05  # log of linear size: things are told apart by steps of this
 NEARLY = 0.85  # of the amount to be seen: as much
 NEAR = 0.1  # of the page: how fast what lies beside the moving crop ceases to count
 FAR = 0.005  # weight below which a thing does not count at all
@@ -40,14 +39,13 @@ class AppearanceParameters:
     background: float = 0.1
     still: float = 0.1  # what a thing that stands still weighs beside those that move
     amount: float = 0.6  # what it costs if nothing like as much is to be seen
-    lost: float = (
-        0.05  # of what is to be seen that may find nothing alike, as where things pass over each other
-    )
+    hidden: float = 0.5  # of the time that things of one colour show: then they may be covered, or merge
+    lost: float = 0.05  # of what is to be seen that may find nothing alike
 
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "7"
+    version = "8"
     dimension = "appearance"
     description = (
         "Likeness of the things to be seen: colour, shape, size, background, wherever and whenever they show."
@@ -82,11 +80,19 @@ class ObjectAppearance(Metric):
         first_best, second_best = similarity.max(axis=1), similarity.max(axis=0)
         times = [_times(features) for features in (reference, candidate)]
         by_moment = float((first_best.mean() + second_best.mean()) / 2)
-        by_thing = _by_thing(first, second, look, p) + behind
+        things = by_thing(
+            Occurrences.of(first, reference["palettes"]),
+            Occurrences.of(second, candidate["palettes"]),
+            look,
+            p.size,
+            p.hidden,
+            p.lost,
+        )
+        things += behind
         as_much = _as_much(first, second)
         diagnostics: dict[str, Any] = {
             "by_moment": round(by_moment, 4),
-            "by_thing": round(by_thing, 4),
+            "by_thing": round(things, 4),
             "as_much": round(as_much, 4),
             "crop": {"reference": reference.facts["crop"], "candidate": candidate.facts["crop"]},
             "most_alike": [
@@ -96,7 +102,7 @@ class ObjectAppearance(Metric):
             "per_frame": {"reference": _rounded(first_best), "candidate": _rounded(second_best)},
             "seconds_of_frames": {"reference": _rounded(times[0]), "candidate": _rounded(times[1])},
         }
-        return Result(max(by_moment, by_thing * (1 - p.amount * (1 - as_much))), None, diagnostics)
+        return Result(max(by_moment, things * (1 - p.amount * (1 - as_much))), None, diagnostics)
 
     def _similarity(self, rows: np.ndarray, columns: np.ndarray, look: np.ndarray) -> np.ndarray:
         """(F, G) in [0, 1] over the moments at which something is to be seen."""
@@ -108,25 +114,6 @@ class ObjectAppearance(Metric):
 
 def _looks(features: Features) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return features["silhouettes"], features["edges"], features["palettes"]
-
-
-def _by_thing(a: np.ndarray, b: np.ndarray, look: np.ndarray, p: AppearanceParameters) -> float:
-    """How alike things (F, K, 5) and (G, K, 5) are, each with the most alike of the other clip, whenever it shows, but for
-    the few that are least alike."""
-    (of_a, size_a, weight_a), (of_b, size_b, weight_b) = _occurrences(a), _occurrences(b)
-    ratio = np.minimum(size_a[:, None], size_b) / np.maximum(size_a[:, None], size_b)
-    pair = look[np.ix_(of_a, of_b)] + p.size * ratio
-    forth = trimmed_mean(pair.max(axis=1), weight_a, p.lost)
-    return (forth + trimmed_mean(pair.max(axis=0), weight_b, p.lost)) / 2
-
-
-def _occurrences(seen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The looks of (F, K, 5) in their different sizes: look, size and the share of all that is to be seen, each (N,)."""
-    rows = seen[np.isfinite(seen[..., 0])].astype(np.float64)
-    step = np.round(np.log(rows[:, 1]) / SIZES)
-    kinds, of = np.unique(np.column_stack([rows[:, 0], step]), axis=0, return_inverse=True)
-    weight = np.bincount(of.ravel(), rows[:, 1] * rows[:, 4])
-    return kinds[:, 0].astype(int), np.exp(kinds[:, 1] * SIZES), weight / weight.sum()
 
 
 def _as_much(a: np.ndarray, b: np.ndarray) -> float:

@@ -67,10 +67,11 @@ def segment(
     least: int,
     most: int,
     parted: bool = False,
+    finely: bool = False,
 ) -> Segments:
     """Things of at least `least` px whose pixels differ from the background by more than `threshold` levels, at most
     `most` of them; gaps under `close` px are bridged. `parted` tells touching things of different colours apart, and
-    with them the plain parts of one."""
+    with them the plain parts of one: `finely`, however little of it they are."""
     x, y, width, height = scene.box
     crop = np.s_[y : y + height, x : x + width]
     colours = np.ascontiguousarray(frame[crop])
@@ -80,7 +81,7 @@ def segment(
     mask = cv2.morphologyEx(cv2.threshold(far, threshold, 1, cv2.THRESH_BINARY)[1], cv2.MORPH_CLOSE, kernel)
     things = _Components.of(mask, 8)
     if parted:
-        cut = _parted(things, colours, far, least)
+        cut = _parted(things, colours, far, least, 0.0 if finely else MUCH)
         things = things if cut is None else _Components.of(cut, 8)
     order = np.argsort(-things.areas[1:], kind="stable")[:most]
     order = order[things.areas[order + 1] >= least]
@@ -144,7 +145,9 @@ def _filled(colours: np.ndarray, far: np.ndarray) -> np.ndarray:
     return filled
 
 
-def _parted(things: _Components, colours: np.ndarray, far: np.ndarray, least: int) -> np.ndarray | None:
+def _parted(
+    things: _Components, colours: np.ndarray, far: np.ndarray, least: int, much: float
+) -> np.ndarray | None:
     """The mask cut along the clear edges between parts that make up a good share of the thing they belong to; None where
     there is nothing to cut."""
     mask = things.mask
@@ -156,7 +159,7 @@ def _parted(things: _Components, colours: np.ndarray, far: np.ndarray, least: in
     by_pixel = np.zeros(mask.size, np.intp)
     by_pixel[things.pixels] = things.owners
     owner[parts.owners] = by_pixel[parts.pixels]
-    large = (parts.areas >= max(least, MUCH_PX)) & (parts.areas >= MUCH * things.areas[owner])
+    large = (parts.areas >= max(least, MUCH_PX)) & (parts.areas >= much * things.areas[owner])
     large[0] = False
     several = np.bincount(owner[large], minlength=len(things.areas)) > 1
     if not several.any():
