@@ -2,8 +2,8 @@
 
 The demonstration's animations and those in chosen_on/ were looked at while the metrics were made: chosen_on/ was
 held out once, until what it gave was seen. Those in held_out/ were written for validation alone, by others who had not
-seen the methods; claims are made on their first scores (docs/metrics.md). They have been looked at since: the next claim
-takes new ones, and these move to chosen_on/.
+seen the methods; claims are made on their first scores (docs/metrics.md). Whoever changes a metric after looking at what
+they give moves them to chosen_on/ and takes new ones for the next claim.
 """
 
 from __future__ import annotations
