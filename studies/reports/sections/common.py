@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from studies.reports.charts.ruler import matrix
+from studies.reports.document import number
 
 Content = Mapping[str, Any]
 
@@ -32,3 +35,27 @@ def standing(content: Content, key: str) -> str:
     """Confirmatory when the plan frozen at launch names the analysis; everything else is exploratory."""
     planned = content["study"]["analysis_plan"].get("confirmatory", [])
     return "confirmatory" if key in planned else "exploratory"
+
+
+def changed_cell(change: str, metric: str, value: float, own: bool) -> dict[str, Any]:
+    """A cell of the matrix of changes and metrics: a fall in standard deviations, `own` where the metric claims what was
+    changed."""
+    return {"row": change, "column": metric, "value": value, "words": number(value, 1), "own": own}
+
+
+def falls_furthest(cells: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Of how many changes some metric here claims the dimension, and in how many of those such a metric falls furthest."""
+    told = right = 0
+    for change in dict.fromkeys(cell["row"] for cell in cells):
+        own = [cell["value"] for cell in cells if cell["row"] == change and cell["own"]]
+        other = [cell["value"] for cell in cells if cell["row"] == change and not cell["own"]]
+        told += bool(own)
+        right += bool(own) and max(own) > max(other, default=float("-inf"))
+    return told, right
+
+
+def changes_matrix(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The chart of such cells, changes down and metrics along, in the order in which they come."""
+    rows, columns = (list(dict.fromkeys(cell[key] for cell in cells)) for key in ("row", "column"))
+    most = max([1.0, *(cell["value"] for cell in cells)])
+    return matrix(cells, rows, columns, (0.0, most))

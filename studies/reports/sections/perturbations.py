@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from studies.reports.charts.ruler import matrix
 from studies.reports.document import Chart, Section, TableWriter, listed, number, plural
-from studies.reports.sections.common import Content, dimensions, standing
+from studies.reports.sections.common import (
+    Content,
+    changed_cell,
+    changes_matrix,
+    dimensions,
+    falls_furthest,
+    standing,
+)
 
 METHOD = (
     "Some systems of this dataset declare that they change one dimension of the reference and leave the other as it"
@@ -68,7 +74,7 @@ def _picture(found: dict[str, Any], labels: dict[str, str]) -> Chart:
         "Leakage",
         text=3,
     )
-    cells, right = [], 0
+    cells = []
     for row in found["responses"]:
         drop, response = row["drop"], row["standardised"]
         change = f"{row['perturbation']} ({labels.get(row['dimension'], row['dimension']).lower()})"
@@ -86,29 +92,15 @@ def _picture(found: dict[str, Any], labels: dict[str, str]) -> Chart:
         )
         if response["value"] is not None:
             own = row["targets"] == row["dimension"]
-            value = response["value"]
-            cells.append(
-                {
-                    "row": change,
-                    "column": row["metric"],
-                    "value": value,
-                    "words": number(value, 1),
-                    "own": own,
-                }
-            )
-    changes = list(dict.fromkeys(cell["row"] for cell in cells))
-    for change in changes:
-        own = [c["value"] for c in cells if c["row"] == change and c["own"]]
-        other = [c["value"] for c in cells if c["row"] == change and not c["own"]]
-        right += bool(own) and max(own) > max(other, default=float("-inf"))
-    reading = f"In {right} of {plural(len(changes), 'change')} a metric of the changed dimension (framed) falls furthest."
-    most = max([1.0, *(cell["value"] for cell in cells)])
-    columns = list(dict.fromkeys(cell["column"] for cell in cells))
+            cells.append(changed_cell(change, row["metric"], response["value"], own))
+    changes = len({cell["row"] for cell in cells})
+    _, right = falls_furthest(cells)
+    reading = f"In {right} of {plural(changes, 'change')} a metric of the changed dimension (framed) falls furthest."
     how = (
         "Each cell is the mean fall of a metric's score under a change, in standard deviations of all that metric's"
         " scores of changed clips. Framed: metrics that claim the changed dimension."
     )
-    spec = matrix(cells, changes, columns, (0.0, most))
+    spec = changes_matrix(cells)
     return Chart(
         "perturbations", "Fall of each metric under each known change", reading, spec, writer.done(), how
     )

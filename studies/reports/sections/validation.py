@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from studies.reports.charts.ruler import matrix
 from studies.reports.document import Chart, Section, Table, TableWriter, listed, number, percent, plural
-from studies.reports.sections.common import Content, dimensions
+from studies.reports.sections.common import Content, changed_cell, changes_matrix, dimensions, falls_furthest
 
 METHOD = (
     "Animations were got wrong at their source, in looks alone or in timing alone and by degrees, and captured and scored"
@@ -91,40 +90,20 @@ def _picture(found: dict[str, Any], labels: dict[str, str]) -> Chart:
             row["perturbation"], of, row["metric"], response["n"], values, response, row["monotonicity"]
         )
         if response["value"] is not None:
-            cells.append(
-                {
-                    "row": f"{row['perturbation']} ({of})",
-                    "column": row["metric"],
-                    "value": response["value"],
-                    "words": number(response["value"], 1),
-                    "own": row["targets"] == row["dimension"],
-                }
-            )
-    changes = list(dict.fromkeys(cell["row"] for cell in cells))
-    columns = list(dict.fromkeys(cell["column"] for cell in cells))
-    told, right = _furthest(cells, changes)
+            change = f"{row['perturbation']} ({of})"
+            own = row["targets"] == row["dimension"]
+            cells.append(changed_cell(change, row["metric"], response["value"], own))
+    told, right = falls_furthest(cells)
     reading = f"In {right} of {plural(told, 'perturbation')} of one dimension a metric of that dimension (framed) falls furthest."
     how = (
         "Each cell is the mean drop of a metric at the gravest level of a perturbation, in standard deviations of all that"
         " metric's drops here. Framed: metrics that measure what was got wrong."
     )
-    most = max([1.0, *(cell["value"] for cell in cells)])
     return Chart(
         "validation",
         "Drop of each metric under each perturbation",
         reading,
-        matrix(cells, changes, columns, (0.0, most)),
+        changes_matrix(cells),
         writer.done(folded=True),
         how,
     )
-
-
-def _furthest(cells: list[dict[str, Any]], changes: list[str]) -> tuple[int, int]:
-    """How many changes some metric here measures, and in how many of those such a metric falls furthest."""
-    told = right = 0
-    for change in changes:
-        own = [cell["value"] for cell in cells if cell["row"] == change and cell["own"]]
-        other = [cell["value"] for cell in cells if cell["row"] == change and not cell["own"]]
-        told += bool(own)
-        right += bool(own) and max(own) > max(other, default=float("-inf"))
-    return told, right
