@@ -7,7 +7,7 @@ moment at which nothing is to be seen says nothing about looks and is left out.
 
 Which things are to be seen together, how far each has faded and which lies on which is a matter of timing, though. So
 every thing is also compared with the most alike of the other clip, whenever that shows, which costs what the clips differ
-in how much is to be seen; the few that are least alike are left out. The score is the larger of the two.
+in how much is to be seen; what is least alike, as where one covers another, is left out. The score is the larger of the two.
 """
 
 from __future__ import annotations

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmark.metrics import registry
+
+OBSERVATIONS = "observations.jsonl"
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,25 @@ class Observation:
 
 
 class Store:
-    """Observations in a file of JSON lines. A run may be killed while it writes: a torn line is left out, and its
+    """Observations in a file of JSON lines in a folder. A run may be killed while it writes: a torn line is left out, and its
     observations are made again."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / OBSERVATIONS
 
     def read(self) -> list[Observation]:
-        """The newest observation of each (animation, perturbation, level, metric), in the order of the first ones."""
+        """The newest observation of each (animation, perturbation, level) by each metric in each version and with each set
+        of parameters, in the order of the first ones."""
         if not self.path.is_file():
             return []
-        found: dict[tuple[str, str, int, str], Observation] = {}
+        found: dict[tuple[str, str, int, str, str, str], Observation] = {}
         for line in self.path.read_text("utf-8").splitlines():
             try:
                 one = Observation(**json.loads(line))
             except (ValueError, TypeError):
                 continue
-            found[one.animation, one.perturbation, one.level, one.metric] = one
+            how = (one.metric, one.version, one.parameters_digest)
+            found[(one.animation, one.perturbation, one.level, *how)] = one
         return list(found.values())
 
     def add(self, observations: Iterable[Observation]) -> None:
@@ -60,10 +64,9 @@ class Store:
             file.write(text.encode())
 
 
-def of_versions_here(observations: Iterable[Observation]) -> list[Observation]:
+def of_versions_here(observations: Sequence[Observation]) -> list[Observation]:
     """Those made by the metrics as they are here: what another version or other parameters gave is never averaged with
-    them. Those of a metric that is not installed here are kept."""
-    here = {metric.name: (metric.version, metric.digest) for metric in registry}
-    return [
-        one for one in observations if here.get(one.metric) in (None, (one.version, one.parameters_digest))
-    ]
+    them. Of a metric that is not installed here, those of the version that came last."""
+    last = {one.metric: (one.version, one.parameters_digest) for one in observations}
+    here = last | {metric.name: (metric.version, metric.digest) for metric in registry}
+    return [one for one in observations if (one.version, one.parameters_digest) == here[one.metric]]

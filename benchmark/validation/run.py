@@ -15,10 +15,9 @@ from benchmark.capture import capture_to_clip
 from benchmark.demo.perturb import PERTURBATIONS, applies, write_perturbed
 from benchmark.metrics import FeatureCache, registry, score, weights
 from benchmark.processes import side_by_side
-from benchmark.validation.observations import Observation, Store
+from benchmark.validation.observations import Observation, Store, of_versions_here
 from benchmark.validation.split import CHOSEN_ON, HELD_OUT, animation_named
 
-OBSERVATIONS = "observations.jsonl"
 Progress = Callable[[int, int, str], None]
 
 
@@ -61,7 +60,7 @@ def observe(
     """
     names = tuple(registry.usable(name).name for name in (metrics or registry.embedded()))
     wanted = tasks() if wanted is None else wanted
-    store = Store(folder / OBSERVATIONS)
+    store = Store(folder)
     present = {
         (one.animation, one.perturbation, one.level, one.metric, one.version, one.parameters_digest)
         for one in store.read()
@@ -82,7 +81,7 @@ def observe(
     keys = {_key(task) for task in wanted}
     return [
         one
-        for one in store.read()
+        for one in of_versions_here(store.read())
         if (one.animation, one.perturbation, one.level) in keys and one.metric in names
     ]
 

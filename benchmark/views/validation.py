@@ -17,7 +17,7 @@ DIMENSIONS = {"appearance": "Looks only", "motion": "Timing and motion only", "b
 @require_safe
 @login_required
 def validation(request: HttpRequest) -> HttpResponse:
-    observations = of_versions_here(Store(settings.DATA / "validation" / "observations.jsonl").read())
+    observations = of_versions_here(Store(settings.DATA / "validation").read())
     asked = request.GET.get("split", "")
     split: Split = next((name for name in SPLITS if name == asked), "held out")
     found = validate(observations, split)

@@ -7,7 +7,6 @@ animations that no parameter was chosen on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -24,8 +23,8 @@ NOT_OBSERVED = "No metric of this study has been validated here in the version t
 NOT_WRONG = "No animation was got wrong in a way that would tell."
 
 
-def observations_file() -> Path:
-    return Path(settings.DATA) / "validation" / "observations.jsonl"
+def _store() -> Store:
+    return Store(settings.DATA / "validation")
 
 
 def load_validated(metrics: Sequence[Metric]) -> tuple[Observation, ...]:
@@ -33,7 +32,7 @@ def load_validated(metrics: Sequence[Metric]) -> tuple[Observation, ...]:
     known = {(m.scores.name, m.scores.version, m.parameters_digest) for m in metrics}
     found = [
         one
-        for one in Store(observations_file()).read()
+        for one in _store().read()
         if one.animation in HELD_OUT and (one.metric, one.version, one.parameters_digest) in known
     ]
     return tuple(sorted(found, key=lambda one: (one.animation, one.perturbation, one.level, one.metric)))
@@ -41,7 +40,7 @@ def load_validated(metrics: Sequence[Metric]) -> tuple[Observation, ...]:
 
 def stamp() -> tuple[int, int] | None:
     """Changes whenever the observations do."""
-    path = observations_file()
+    path = _store().path
     return (path.stat().st_size, path.stat().st_mtime_ns) if path.is_file() else None
 
 
@@ -52,6 +51,7 @@ def validation(observations: Sequence[Observation], metrics: Sequence[Metric]) -
     labels = {metric.scores.name: label_of(metric.scores) for metric in metrics}
     found = validate(observations, "held out")
     claims = {summary.metric: summary.dimension for summary in found.metrics}
+    seen = {name: len({one.animation for one in observations if one.metric == name}) for name in claims}
     return {
         "split": found.split,
         "animations": list(found.animations),
@@ -59,13 +59,18 @@ def validation(observations: Sequence[Observation], metrics: Sequence[Metric]) -
             {
                 "metric": labels[summary.metric],
                 "dimension": summary.dimension,
-                "own_drop": _point(summary.own_drop, "mean drop over all levels of its own dimension"),
+                "own_drop": _point(
+                    summary.own_drop, "mean drop over all levels of its own dimension", seen[summary.metric]
+                ),
                 "monotonicity": _point(
                     summary.monotonicity,
                     "mean Kendall τ-b of level and drop over animations and perturbations",
+                    seen[summary.metric],
                 ),
                 "leakage": _point(
-                    summary.leakage, "mean drop under the other dimension over that under its own"
+                    summary.leakage,
+                    "mean drop under the other dimension over that under its own",
+                    seen[summary.metric],
                 ),
                 "kept": _point(
                     summary.kept, "share left within .05 of 1 by the other dimension", summary.kept_of
@@ -97,5 +102,5 @@ def validation(observations: Sequence[Observation], metrics: Sequence[Metric]) -
     }
 
 
-def _point(value: float | None, method: str, n: int = 0) -> Any:
+def _point(value: float | None, method: str, n: int) -> Any:
     return plain(Estimate.undefined(NOT_WRONG, n) if value is None else Estimate.point(value, n, method))

@@ -60,7 +60,7 @@ def bench(data_folder) -> Dataset:
         kind="capture", subject="c", label="broken of ball", state="failed", attempt=3, finished_at=now,
         error="The browser is gone.", error_detail="Traceback",
     )  # fmt: skip
-    Store(settings.DATA / "validation" / "observations.jsonl").add(
+    Store(settings.DATA / "validation").add(
         observation("colours", "appearance", level, "object-appearance", "appearance", 1 - level / 4)
         for level in (1, 2)
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
-from benchmark.validation.observations import Observation, Store
+from benchmark.metrics import registry
+from benchmark.validation.observations import Observation, Store, of_versions_here
 from benchmark.validation.run import Task, ValidationRefused, observe, observe_one, tasks
-from benchmark.validation.split import HELD_OUT
+from benchmark.validation.split import CHOSEN_ON, HELD_OUT
 from benchmark.validation.statistics import SPLITS, validate
 
 ONE, OTHER = HELD_OUT[:2]
@@ -112,7 +116,7 @@ def test_appearance_stands_before_motion():
 
 
 def test_observations_outlive_a_torn_line(tmp_path: Path):
-    store = Store(tmp_path / "deep" / "observations.jsonl")
+    store = Store(tmp_path / "deep")
     assert store.read() == []
     first, second = seen(COLOURS, LOOKS, (0.9, 0.8))
     store.add([first])
@@ -122,12 +126,44 @@ def test_observations_outlive_a_torn_line(tmp_path: Path):
     assert store.read() == [first, second]
 
 
-def test_a_newer_version_takes_the_place_of_the_older(tmp_path: Path):
-    store = Store(tmp_path / "observations.jsonl")
+def test_what_was_seen_again_takes_the_place_of_the_older(tmp_path: Path):
+    store = Store(tmp_path)
     (old,), (new,) = seen(COLOURS, LOOKS, (0.9,)), seen(COLOURS, LOOKS, (0.4,))
     store.add([old])
     store.add([new])
     assert store.read() == [new]
+
+
+def test_older_versions_stay_and_are_told_apart(tmp_path: Path):
+    store = Store(tmp_path)
+    (old,) = seen(COLOURS, LOOKS, (0.9,))
+    new = replace(old, version="2", value=0.4)
+    store.add([old])
+    store.add([new])
+    assert store.read() == [old, new], "a study that the older one scored still has its validation"
+    assert of_versions_here(store.read()) == [new]
+    metric = registry.get("trajectory")
+    here = replace(old, metric="trajectory", version=metric.version, parameters_digest=metric.digest)
+    assert of_versions_here([here, replace(here, version="0"), replace(here, parameters_digest="e")]) == [
+        here
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "animations", "split"),
+    [
+        ((), HELD_OUT, "held out"),
+        (("--split", "chosen on"), CHOSEN_ON, "chosen on"),
+        (("--animation", "tiles", "--animation", ONE), ("tiles", ONE), "all"),
+    ],
+)
+def test_the_command_looks_at_the_split_that_is_asked_for(monkeypatch, capsys, asked, animations, split):
+    wanted = []
+    monkeypatch.setattr("benchmark.validation.run.observe", lambda *_, **k: wanted.extend(k["wanted"]) or [])
+    call_command("validate_metrics", "--perturbation", "static", *asked)
+    assert [task.animation for task in wanted] == list(animations)
+    assert json.loads(capsys.readouterr().out)["split"] == split
 
 
 def test_tasks_are_every_level_of_what_applies():
@@ -151,7 +187,7 @@ def test_one_perturbation_goes_through_the_real_pipeline_and_only_once(tmp_path:
     assert values["trajectory"] is not None
     assert values["object-appearance"] < values["trajectory"]
     assert len(list((tmp_path / "clips").glob("*.mp4"))) == 2
-    Store(tmp_path / "observations.jsonl").add(made)
+    Store(tmp_path).add(made)
     told: list[str] = []
     again = observe(
         tmp_path,

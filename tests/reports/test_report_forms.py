@@ -7,6 +7,7 @@ import json
 import random
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -192,7 +193,7 @@ def validated(settings, data_folder) -> None:
         ("easing", "look"): (0.97, 0.9),
         ("easing", "path"): (0.7, 0.4),
     }
-    Store(settings.DATA / "validation" / "observations.jsonl").add(
+    Store(settings.DATA / "validation").add(
         Observation(
             animation,
             way,
@@ -239,6 +240,14 @@ def test_a_validation_that_ran_since_makes_a_new_report(study, request):
     assert after.pk != before.pk
     assert after.data_digest != before.data_digest
     assert make_report(study).pk == after.pk
+
+
+def test_a_newer_version_of_a_metric_does_not_take_its_validation_from_a_study(study, validated, settings):
+    store = Store(settings.DATA / "validation")
+    store.add([replace(one, version="2", value=0.1) for one in store.read() if one.version == "1"])
+    look, path = make_report(study).content["validation"]["metrics"]
+    assert (look["metric"], look["kept"]["value"]) == ("look 1", 0.5)
+    assert path["kept"]["value"] == 1
 
 
 def test_what_the_plan_announced_is_confirmatory(study):

@@ -12,7 +12,8 @@ METHOD = (
     " by the same pipeline as the study's clips. A drop is 1 minus a metric's value. Monotonicity is Kendall's τ-b between"
     " level and drop, leakage the mean drop under the other dimension's errors over that under its own; a metric keeps a"
     " case that leaves it within .05 of 1.",
-    "No metric's parameters were chosen on these animations. They were written by others who had not seen the methods.",
+    "No parameter of Diptych's own metrics was chosen on these animations. They were written by others who had not"
+    " seen the methods.",
 )
 
 
