@@ -3,16 +3,17 @@
     python -m bench.gpu [--cotracker FOLDER] [--seconds 4] [--pairs 12]
 
 Clips of 1024×768 at 30 fps of which every frame is different; the reference's features are kept. One process, then several
-that share the GPU, because decoding and finding the scene is the processor's work. Weights as in bench.models: published ones
-where both have been fetched, else random ones of the real size, which cost the same. On the clock. Without a GPU nothing is
-measured and that is said; `--cpu` runs it all the same, to see that it works. Exits with status 1 when bfloat16's value
-is more than .01 from full precision's.
+that share the GPU, because decoding and finding the scene is the processor's work; beside it the embedded pair, which needs no
+GPU, on one core and on all. Weights as in bench.models: published ones where both have been fetched, else random ones of
+the real size, which cost the same. On the clock. Without a GPU nothing is measured and that is said; `--cpu` runs it
+all the same, to see that it works. Exits with status 1 when bfloat16's value is more than .01 from full precision's.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import shutil
 import sys
 import tempfile
@@ -31,7 +32,7 @@ import torch
 from bench.machine import describe
 from bench.metrics import FPS, SIZE, draw
 from bench.models import BETTER, PROMISED_NEARNESS, REAL_WIDTH, carried, make, naive
-from benchmark.metrics import Clip, FeatureCache, Features, Metric, score, weights
+from benchmark.metrics import Clip, FeatureCache, Features, Metric, registry, score, weights
 from benchmark.metrics.torch_tools import best_device
 from tests.models import made_weights
 
@@ -142,7 +143,8 @@ def main() -> int:
         print("There is no GPU here: pairs per minute on one were not measured.")
         return 0
     root = Path(tempfile.mkdtemp(prefix="bench-gpu-"))
-    clips = [root / f"{k}.mp4" for k in range(chosen.pairs + 1)]
+    cores = os.cpu_count() or 1
+    clips = [root / f"{k}.mp4" for k in range(max(chosen.pairs, 2 * cores) + 1)]
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as pool:
         rows = [(path, (13 * k) % 180, 1 + 0.05 * k, chosen.seconds) for k, path in enumerate(clips)]
         list(pool.map(draw, *zip(*rows, strict=True)))
@@ -164,8 +166,16 @@ def main() -> int:
         broken |= alone(name, *clips[:2]) > PROMISED_NEARNESS
     for names in [*([name] for name in made), *([made] if len(made) > 1 else [])]:
         for processes in chosen.sharing:
-            rate = together(use, names, clips, root, processes)
+            rate = together(use, names, clips[: chosen.pairs + 1], root, processes)
             print(f"{' and '.join(names)}, {processes} at once: {rate:.0f} pairs a minute", flush=True)
+    names = list(registry.embedded())
+    for processes in sorted({1, cores}):
+        some = clips if processes > 1 else clips[: chosen.pairs + 1]
+        rate = together(use, names, some, root, processes)
+        print(
+            f"{' and '.join(names)}, without the GPU, {processes} at once: {rate:.0f} pairs a minute",
+            flush=True,
+        )
     shutil.rmtree(root)
     if broken:
         print(f"broken: values within {PROMISED_NEARNESS} are promised", file=sys.stderr)
