@@ -98,18 +98,29 @@ def in_state(state: str) -> int:
 
 def test_jobs_of_a_killed_worker_are_done_by_the_next_one(start_worker, data_folder: Path):
     keys = [Job.objects.create(kind="slow", subject=f"item-{n}").pk for n in range(6)]
+    slow = data_folder / "slow"
+    slow.mkdir()
     worker = start_worker()
+
+    def running() -> set[str]:
+        return set(Job.objects.filter(state="running").values_list("subject", flat=True))
 
     def in_the_middle() -> bool:
         """Two are at work, and not only claimed: each has written down that it began."""
-        running = list(Job.objects.filter(state="running").values_list("subject", flat=True))
-        begun = [(data_folder / "slow" / f"{subject}.begun").exists() for subject in running]
-        return in_state("done") >= 1 and begun == [True, True]
+        return [(slow / f"{subject}.begun").exists() for subject in running()] == [True, True]
 
     worker.wait_for(in_the_middle, "two jobs in the middle")
+    first = running().pop()
+    (slow / f"{first}.go").touch()
+    worker.wait_for(
+        lambda: in_state("done") == 1 and in_the_middle(), "one job's end and the next one's start"
+    )
     worker.kill()
-    abandoned = set(Job.objects.filter(state="running").values_list("subject", flat=True))
-    assert abandoned
+    abandoned = running()
+    assert len(abandoned) == 2
+    assert first not in abandoned
+    for number in range(6):
+        (slow / f"item-{number}.go").touch()
     # A message that no worker can read must not stop the next one.
     (data_folder / "queue" / "messages" / "1_half-written.diptych.msg").write_text("")
 
@@ -119,8 +130,8 @@ def test_jobs_of_a_killed_worker_are_done_by_the_next_one(start_worker, data_fol
     assert {subject for subject, attempt in attempts.items() if attempt == 2} == abandoned
     assert set(attempts.values()) == {1, 2}
     for subject, attempt in attempts.items():
-        assert (data_folder / "slow" / f"{subject}.done").exists()
-        begun = (data_folder / "slow" / f"{subject}.begun").read_text().split()
+        assert (slow / f"{subject}.done").exists()
+        begun = (slow / f"{subject}.begun").read_text().split()
         assert begun == [str(n + 1) for n in range(attempt)]
     worker.wait_for(lambda: not list((data_folder / "work").iterdir()), "the end of temporary folders")
 

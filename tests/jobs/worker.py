@@ -33,17 +33,16 @@ app.conf.beat_schedule = {"sweep": {"task": "benchmark.jobs.tasks.sweep", "sched
 
 @job_kind("slow", "Taking time")
 def take_time(job: Job, report: Report) -> None:
-    """Notes its attempt, works for two seconds, and leaves one file."""
+    """Notes its attempt, works until it is let go, and leaves one file."""
     root = Path(settings.DATA) / "slow"
-    root.mkdir(exist_ok=True)
     with (root / f"{job.subject}.begun").open("a") as begun:
         begun.write(f"{job.attempt}\n")
     folder = sweep.work_folder(job)
     folder.mkdir(parents=True)
     (folder / "half-done").touch()
-    for step in range(20):
+    while not (root / f"{job.subject}.go").exists():
         time.sleep(0.1)
-        report(step / 20, "working")
+        report(0.5, "working")
     report(1.0, "saving")
     (root / f"{job.subject}.done").touch()
     (folder / "half-done").unlink()
