@@ -2,8 +2,9 @@
 
 Every moment of one clip is compared with the moment of the other that is most like it: their things are matched
 (Hungarian method) by colour, shape and size; the mean likeness over both clips' moments is what they share moment by
-moment. Places, turns and when a moment comes do not count: a loop that runs half a round further has the same looks. A
-moment at which nothing is to be seen says nothing about looks and is left out.
+moment. Turns and when a moment comes do not count: a loop that runs half a round further has the same looks. Of places it
+counts only whether two looks ever stand in the same one (`places.py`). A moment at which nothing is to be seen says
+nothing about looks and is left out.
 
 Which things are to be seen together, how far each has faded and which lies on which is a matter of timing, though. So
 every thing is also compared with the most alike of the other clip, whenever that shows, which costs what the clips differ
@@ -23,6 +24,7 @@ from benchmark.metrics.base import Features, Metric, Result
 from benchmark.metrics.extractors.objects import Objects
 from benchmark.metrics.looks import SIGMA, likeness
 from benchmark.metrics.occurrences import Occurrences, by_thing
+from benchmark.metrics.places import nearest
 
 NEARLY = 0.85  # of the amount to be seen: as much
 NEAR = 0.1  # of the page: how fast what lies beside the moving crop ceases to count
@@ -41,15 +43,16 @@ class AppearanceParameters:
     amount: float = 0.6  # what it costs if nothing like as much is to be seen
     hidden: float = 0.5  # of the time that things of one colour show: then they may be covered, or merge
     lost: float = 0.05  # of what is to be seen that may find nothing alike
+    elsewhere: float = 0.5  # what it costs two looks never to stand in one place
+    near: float = 0.02  # page widths: so near is one place
+    gap: float = 0.08  # page widths beyond: how fast the cost grows
 
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "8"
+    version = "9"
     dimension = "appearance"
-    description = (
-        "Likeness of the things to be seen: colour, shape, size, background, wherever and whenever they show."
-    )
+    description = "Likeness of the things to be seen: colour, shape, size, background, however they move and whenever they show."
     parameters: AppearanceParameters
 
     def __init__(self, parameters: AppearanceParameters | None = None) -> None:
@@ -73,9 +76,8 @@ class ObjectAppearance(Metric):
             )
         p = self.parameters
         colour, shape = likeness(_looks(reference), _looks(candidate))
-        look = p.colour * colour + p.shape * shape
-        apart = reference["background"] - candidate["background"]
-        behind = p.background * float(np.exp(-(apart**2).sum() / (2 * (2 * SIGMA) ** 2)))
+        look = (p.colour * colour + p.shape * shape) * self._placed(nearest(reference, candidate))
+        behind = p.background * _behind(reference, candidate)
         similarity = self._similarity(first, second, look) + behind
         first_best, second_best = similarity.max(axis=1), similarity.max(axis=0)
         times = [_times(features) for features in (reference, candidate)]
@@ -104,6 +106,12 @@ class ObjectAppearance(Metric):
         }
         return Result(max(by_moment, things * (1 - p.amount * (1 - as_much))), None, diagnostics)
 
+    def _placed(self, apart: np.ndarray) -> np.ndarray:
+        """What is left of the likeness of looks that come so near each other, in page widths."""
+        p = self.parameters
+        beyond = np.maximum(0, apart - p.near) / p.gap
+        return 1 - p.elsewhere * (1 - np.exp(-(beyond**2) / 2))
+
     def _similarity(self, rows: np.ndarray, columns: np.ndarray, look: np.ndarray) -> np.ndarray:
         """(F, G) in [0, 1] over the moments at which something is to be seen."""
         first, of_row = _different(rows)
@@ -114,6 +122,12 @@ class ObjectAppearance(Metric):
 
 def _looks(features: Features) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return features["silhouettes"], features["edges"], features["palettes"]
+
+
+def _behind(reference: Features, candidate: Features) -> float:
+    """How alike the colours are behind what moves and at the page's border, in [0, 1]: a card may be all that lies behind."""
+    apart = [reference[name] - candidate[name] for name in ("background", "page")]
+    return float(np.mean([np.exp(-(each**2).sum() / (2 * (2 * SIGMA) ** 2)) for each in apart]))
 
 
 def _as_much(a: np.ndarray, b: np.ndarray) -> float:

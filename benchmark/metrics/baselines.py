@@ -32,7 +32,7 @@ class Thumbnails(Extractor):
     """The moving crop, squashed to a square, some moments per second."""
 
     name = "thumbnails"
-    version = "1"
+    version = "2"
 
     def __init__(self, parameters: ThumbnailParameters | None = None) -> None:
         super().__init__(parameters or ThumbnailParameters())
@@ -66,7 +66,7 @@ class Thumbnails(Extractor):
 
 
 class Baseline(Metric):
-    version = "1"
+    version = "2"
     baseline = True
     dimension = "appearance"
 

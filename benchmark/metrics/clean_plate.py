@@ -32,7 +32,7 @@ TOGETHER = 0.6, 0.8
 CLUMP = 6  # px of an outline's far side, hanging together
 QUIET = 0.1  # of what is away from its usual colour at the busiest moment
 SPARSE = 5  # px of which one is looked at for that
-PLAIN = 24  # levels within 3 px: less is no outline
+PLAIN = 24, 12  # levels within 3 px: less is no outline; before an even page the second
 SOME = 0.05  # of a still piece's rim that changes, or that goes on in its colour
 FAR = 3  # px around it in which it may go on
 OFTEN = 0.25  # of all moments that it then does; what passes in the same colour does not stay so long
@@ -43,14 +43,36 @@ KERNEL = np.ones((3, 3), np.uint8)
 def clean_plate(samples: np.ndarray, inside: np.ndarray, ring: np.ndarray, page: np.ndarray) -> np.ndarray:
     """(h, w, 3) uint8, right where `inside` (h, w) bool.
 
-    `samples` (N, h, w, 3) uint8 at several moments; `ring` (h, w) bool, what lies around the region; `page`
-    (3,) uint8 stands in where the region fills the picture and has no ring.
+    `samples` (N, h, w, 3) uint8 at several moments; `ring` (h, w) bool, what lies around the region; `page` (3,) uint8,
+    the colour at the picture's border, stands in where the region fills the picture and has no ring.
     """
+    bare = _page_within(samples, inside, ring, page)
+    inside, ring = inside & ~bare, ring | bare
     if ring.sum() < FEW:
         return _Plate(samples, inside, ring, np.broadcast_to(page, samples.shape[1:])).grown()
     plane = even(samples[0], ring)
     agrees = apart(samples[0][ring], plane[ring]) <= AGREE
     return _Plate(samples, inside, ring, plane if agrees.mean() >= AGREEING else None).grown()
+
+
+def _page_within(samples: np.ndarray, inside: np.ndarray, ring: np.ndarray, page: np.ndarray) -> np.ndarray:
+    """(h, w) bool: what within the region never changes, has the colour of the picture's border and is larger than the ring.
+
+    Where things cross a panel at the picture's side, the panel may be all that the region borders on, and the page lies
+    within.
+    """
+    still = (
+        inside & (apart(samples.max(axis=0), samples.min(axis=0)) <= RANGE) & (steps(samples[0]) <= PLAIN[0])
+    )
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(still.view(np.uint8), connectivity=4)
+    found = np.zeros_like(inside)
+    for number in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] > max(FEW, ring.sum())):
+        piece = (pieces == number) & still
+        if piece.any() and np.abs(np.median(samples[0][piece], axis=0) - page).max() <= 2 * LIKE:
+            found |= piece & (
+                apart(samples[0], even(samples[0], piece)) <= AGREE
+            )  # not what shades off into it
+    return found
 
 
 def even(picture: np.ndarray, ring: np.ndarray) -> np.ndarray:
@@ -104,7 +126,7 @@ class _Plate:
         self.island, self.bare, self.hidden = (np.zeros(self.known.size, bool) for _ in range(3))
         self.firm = self.known.copy()
         self.common = common(self.plate[self.known])
-        self.pieces, self.within = self._pieces()
+        self.pieces, self.within, self.alone = self._pieces()
         self.like = LIKE if plane is not None else max(LIKE, self._unevenness())
         self.rests, self.together = RESTS[plane is not None], TOGETHER[plane is not None]
 
@@ -139,12 +161,12 @@ class _Plate:
         away = (_off(seen, usual.T) > AGREE).sum(axis=0)
         return bool(away.min() > QUIET * away.max())
 
-    def _pieces(self) -> tuple[np.ndarray, np.ndarray]:
-        """(P,) int32: for what never changes the number of the even piece it is of, or beside, from 1; and (P,) bool what is
-        within one. What lies by itself between outlines is a piece, too."""
+    def _pieces(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(P,) int32: for what never changes the number of the even piece it is of, or beside, from 1; (P,) bool what is
+        within one; and (P,) bool what lies by itself between outlines, which is a piece, too."""
         still = (self.pending & ~self.moves).reshape(self.size).view(np.uint8)
         first = self.plate.reshape(*self.size, 3)
-        plain = still & (steps(first) <= PLAIN)
+        plain = still & (steps(first) <= PLAIN[self.plane is not None])
         count, pieces = cv2.connectedComponents(plain, connectivity=4)
         far, nearest = cv2.distanceTransformWithLabels(
             1 - plain, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
@@ -153,7 +175,7 @@ class _Plate:
         number_at[nearest[plain > 0]] = pieces[plain > 0]
         pieces = np.where(far <= FAR, number_at[nearest], 0) * still
         _, alone = cv2.connectedComponents(still & (pieces == 0).view(np.uint8), connectivity=8)
-        return np.where(alone > 0, alone + count - 1, pieces).ravel(), plain.ravel() > 0
+        return np.where(alone > 0, alone + count - 1, pieces).ravel(), plain.ravel() > 0, alone.ravel() > 0
 
     def _unevenness(self) -> int:
         """Levels between a pixel of the ring and the one beside it that is most like it."""
@@ -220,6 +242,10 @@ class _Plate:
             beside = still + step
             page = self.firm[beside] & ~self.island[beside]
             alike |= page & (apart(colours, self.plate[beside]) <= self.like)
+        if (
+            self.plane is not None
+        ):  # on a thing's rim, half the page's, they may be alike where the two are not
+            alike &= self.within[still] | self.alone[still]
         if alike.any():
             whole = np.zeros(int(self.pieces.max()) + 1, bool)
             whole[self.pieces[still[alike]]] = True
@@ -274,15 +300,17 @@ class _Plate:
         """Still pieces unlike what is beside them: the page's own, or the still part of a thing."""
         for number in np.unique(self.pieces[still[~self.hidden[still]]]):
             piece = self.pieces == number
-            if self._goes_on(piece.reshape(self.size)):
+            goes_on = self._goes_on(piece.reshape(self.size))
+            if goes_on:
                 self.hidden |= piece
-            else:
+            elif goes_on is not None:
                 where = np.flatnonzero(piece & self.pending)
                 self._know(where, self.plate[where], island=True)
         self._cover(still[self.hidden[still]])
 
-    def _goes_on(self, piece: np.ndarray) -> bool:
-        """Whether a piece (h, w) goes on, in its own colour, in what moves beside it, where that is not the page."""
+    def _goes_on(self, piece: np.ndarray) -> bool | None:
+        """Whether a piece (h, w) goes on, in its own colour, in what moves beside it, where that is not the page; None
+        where that cannot be told yet, because nothing that moves beside it is known."""
         x, y, width, height = cv2.boundingRect(piece.view(np.uint8))
         here = np.s_[max(0, y - FAR) : y + height + FAR, max(0, x - FAR) : x + width + FAR]
         mask, moves = piece[here].view(np.uint8), self.moves.reshape(self.size)[here]
@@ -291,6 +319,8 @@ class _Plate:
             return False
         beyond = (cv2.dilate(mask, np.ones((2 * FAR + 1, 2 * FAR + 1), np.uint8)) > 0) & moves
         rows = self.row.reshape(self.size)[here][beyond & self.known.reshape(self.size)[here]]
+        if not len(rows):
+            return None
         colour = np.median(self.plate[piece.ravel()], axis=0).astype(np.uint8)
         alike = _off(self.seen[:, rows], np.broadcast_to(colour, (len(rows), 3))) <= 2 * AGREE
         often = (alike & ~self.shows[rows]).mean(axis=1)

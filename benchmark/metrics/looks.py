@@ -12,6 +12,7 @@ FAR = 0.3  # of likeness that is lost so late
 SAME = 5.0  # CIELAB units: colours this close look the same side by side
 COLOUR_NOISE = 0.985  # what sampling and coding leave of likeness 1: from here on counts as 1
 SHAPE_NOISE = 0.94
+ROWS = 32  # looks that are compared with all others at once, which bounds memory
 EDGE_FLOOR = 0.04  # mean edge strength below which a thing is plain
 
 
@@ -141,10 +142,15 @@ def shape_likeness(sa: np.ndarray, sb: np.ndarray, ea: np.ndarray, eb: np.ndarra
     """
     if not len(sa) or not len(sb):
         return np.zeros((len(sa), len(sb)))
-    a, b = Shapes.of(sa, ea), Shapes.of(sb, eb)
-    inside = np.einsum("ixr,jxr->ijx", a.inside, b.inside.conj())
-    edges = np.einsum("ixr,jxr->ijx", a.edges, b.edges.conj())
-    return _shape_likeness(a[:, None], b[None], inside, edges, sa.shape[1])
+    first, b = Shapes.of(sa, ea), Shapes.of(sb, eb)
+    found = np.empty((len(sa), len(sb)))
+    for start in range(0, len(sa), ROWS):
+        rows = slice(start, start + ROWS)
+        a = first[rows]
+        inside = np.einsum("ixr,jxr->ijx", a.inside, b.inside.conj())
+        edges = np.einsum("ixr,jxr->ijx", a.edges, b.edges.conj())
+        found[rows] = _shape_likeness(a[:, None], b[None], inside, edges, sa.shape[1])
+    return found
 
 
 def _shape_likeness(a: Shapes, b: Shapes, inside: np.ndarray, edges: np.ndarray, angles: int) -> np.ndarray:

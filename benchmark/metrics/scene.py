@@ -120,7 +120,8 @@ def still(picture: np.ndarray, page: np.ndarray) -> Scene:
 def _behind_still(frame: np.ndarray, page: np.ndarray) -> np.ndarray:
     """The background of a still picture: the colour at its border, and in place of what has no outline, such as a glow
     or a gradient, the picture without its small things; what is large and outlined against the glow stands before it."""
-    background = np.broadcast_to(page, frame.shape).copy()
+    plane = _plane(frame, page)
+    background = plane.copy()
     apart = largest_channel(cv2.absdiff(frame, background))
     around = np.ones((5, 5), np.uint8)
     step = largest_channel(cv2.subtract(cv2.dilate(frame, around), cv2.erode(frame, around)))
@@ -132,8 +133,17 @@ def _behind_still(frame: np.ndarray, page: np.ndarray) -> np.ndarray:
     background[soft] = without[soft]
     for level in LEVELS:
         crisp, soft = _by_outline((soft & (apart > level)).astype(np.uint8), step, least=(2 * WIDE) ** 2)
-        background[crisp] = page
+        background[crisp] = plane[crisp]
     return background
+
+
+def _plane(picture: np.ndarray, page: np.ndarray) -> np.ndarray:
+    """(h, w, 3) uint8: the even or evenly graded colour that the picture's border agrees on, else `page`."""
+    border = np.ones(picture.shape[:2], bool)
+    border[RING:-RING, RING:-RING] = False
+    plane = even(picture, border)
+    agrees = largest_channel(cv2.absdiff(picture, plane))[border] <= AGREE
+    return plane if agrees.mean() >= AGREEING else np.broadcast_to(page, picture.shape)
 
 
 def _by_outline(mask: np.ndarray, step: np.ndarray, least: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -240,7 +250,7 @@ def _pieces(picture: np.ndarray, ring: np.ndarray, outside: np.ndarray) -> tuple
     if (apart[ring] <= AGREE).mean() >= AGREEING:
         mask, connectivity = outside & (apart > RANGE), 8
     else:
-        mask, connectivity = outside & (steps(picture) <= PLAIN), 4
+        mask, connectivity = outside & (steps(picture) <= PLAIN[0]), 4
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=connectivity)
     return labels, stats[:, cv2.CC_STAT_AREA]
 

@@ -48,7 +48,7 @@ class Motion:
 
 class Trajectory(Metric):
     name = "trajectory"
-    version = "9"
+    version = "10"
     dimension = "motion"
     description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from benchmark.metrics import score
+from benchmark.metrics.clean_plate import clean_plate
 from benchmark.metrics.scene import Scene, understand
 from benchmark.video.encode import Encoder
 
@@ -144,6 +145,60 @@ def test_what_turns_over_in_its_place_and_then_rests_is_no_page():
     for n in range(4):
         x = 120 + 130 * n
         assert np.abs(scene.background[200:280, x - 30 : x + 30].astype(int) - page[0, 0]).max() <= 16
+
+
+def test_a_speck_between_letters_is_no_page():
+    """A thing whose end comes and goes, whose middle never changes, and on whose other part letters pass, but for a speck."""
+    page, thing, letter = (244, 236, 222), (201, 70, 92), (255, 250, 240)
+    chance = np.random.default_rng(1)
+    samples = np.full((40, 80, 100, 3), page, np.uint8)
+    samples[:, 10:70, 20:80] = thing
+    samples[::2, 10:70, 20:30] = page
+    passes = chance.random((40, 60, 30)) < 0.15
+    passes[:2] = [[[True]], [[False]]]  # every pixel changes
+    passes[:, 30:32, 1:3] = False  # but for these
+    samples[:, 10:70, 50:80][passes] = letter
+    inside = np.zeros((80, 100), bool)
+    inside[10:70, 20:80] = True
+    plate = clean_plate(samples, inside, ~inside, np.array(page, np.uint8))
+    assert np.abs(plate.astype(int) - page).max() <= 1
+
+
+PALE = (243, 235, 225)
+
+
+def swipe(frame: np.ndarray, phase: float) -> None:
+    """Pale cards with soft rims are swiped aside one after another, over what is at the side, and spring back."""
+    for n in range(6):
+        share = min(1.0, max(0.0, (phase - 0.1 * n) / 0.5))
+        x = 220 + round((-140 if n % 2 else 140) * math.sin(math.pi * share))
+        top = 82 * n - 10
+        cv2.rectangle(frame, (222, top + 2), (576, top + 72), VANS[n % 3], -1)
+        cv2.rectangle(frame, (x - 1, top - 1), (x + 359, top + 75), (247, 240, 232), -1)
+        cv2.rectangle(frame, (x, top), (x + 358, top + 74), (255, 250, 244), -1)
+        cv2.circle(frame, (x + 40, top + 36), 22, VANS[(n + 1) % 3], -1, cv2.LINE_AA)
+
+
+def test_a_panel_that_things_cross_is_not_the_page_on_which_they_lie():
+    page = np.full((SIZE[1], SIZE[0], 3), PALE, np.uint8)
+    page[:, :150] = (59, 47, 74)
+    scene = scene_of(page, swipe)
+    seen = scene.region.copy()
+    seen[:, 218:582] = False  # behind the cards themselves neither is ever seen
+    assert wrong(scene, page, seen) < 0.01
+
+
+def test_what_stands_still_before_a_graded_page_is_told_from_it():
+    share = np.linspace(0, 1, SIZE[1])[:, None, None]
+    page = (np.array([190, 225, 240]) * (1 - share) + np.array([240, 238, 222]) * share).round()
+    page = np.broadcast_to(page.astype(np.uint8), (SIZE[1], SIZE[0], 3)).copy()
+    frame = page.copy()
+    for n in range(4):
+        cv2.circle(frame, (120 + 130 * n, 100 + 90 * n), 40, VANS[n % 3], -1, cv2.LINE_AA)
+    scene = understand(frame[None])
+    assert scene.kind == "static"
+    assert wrong(scene, page, np.ones(page.shape[:2], bool)) == 0
+    assert scene.region.mean() < 0.08, "the discs and nothing else"
 
 
 def test_the_same_traffic_through_another_town_is_the_same_motion(tmp_path):

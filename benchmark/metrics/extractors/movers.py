@@ -60,7 +60,7 @@ class _Chain:
 
 class Movers(Extractor):
     name = "movers"
-    version = "8"
+    version = "9"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())

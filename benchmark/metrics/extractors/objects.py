@@ -41,13 +41,13 @@ class ObjectParameters:
     angles: int = 48
     rings: int = 12
     colours: int = 8  # per thing
-    looks: int = 200  # per clip
+    looks: int = 400  # per clip
     alike: float = 0.97  # from here on two things have one look
 
 
 class Objects(Extractor):
     name = "objects"
-    version = "7"
+    version = "8"
 
     def __init__(self, parameters: ObjectParameters | None = None) -> None:
         super().__init__(parameters or ObjectParameters())
@@ -56,7 +56,7 @@ class Objects(Extractor):
         """`silhouettes`, `edges` (L, angles, rings) float16; `palettes` (L, colours, 4) L*, a*, b* and share;
         `seen` (F, K, 4) float32 look, linear size as a share of the page's, and place x, y on the page in [0, 1],
         NaN where there are fewer; `still` (S, 4) the same of what stands still on the page of a moving clip;
-        `background` (3,) CIELAB; `moments` (F,) s."""
+        `background`, `page` (3,) CIELAB, behind what moves and at the page's border; `moments` (F,) s."""
         film, scene, p = clip.film, clip.steadied, self.parameters
         moments = _moments(len(film), film.rate, p)
         looks = Looks(p.angles, p.rings, p.colours, p.looks, p.alike)
@@ -76,6 +76,7 @@ class Objects(Extractor):
         x, y, w, h = scene.box
         facts = {
             "kind": scene.kind,
+            "aspect": height / width,
             "box": [x / width, y / height, w / width, h / height],
             "crop": [round(value / film.scale, 1) for value in scene.box],
         }
@@ -84,6 +85,7 @@ class Objects(Extractor):
             "seen": seen,
             "still": standing.astype(np.float32),
             "background": lab(_behind(scene, len(film.frames))[None]).mean(axis=(0, 1)).astype(np.float32),
+            "page": lab(scene.page[None, None])[0, 0],
             "moments": (moments / film.rate).astype(np.float32),
         }
         return Features(arrays, facts)
