@@ -98,7 +98,8 @@ class _Plate:
     """The state of the growth. Pictures lie flat, with STEP px of margin, so that a neighbour is a fixed step away.
 
     `pending`, `known` (P,) bool, and what of that is `fresh`; `plate` (P, 3); `island`: known within an outline that
-    lies wholly in the region; `bare`: known because it is seen; `hidden`: still, and a thing's. Of the pixels that change,
+    lies wholly in the region; `bare`: known because it is seen; `hidden`: still, and a thing's; for `pieces`, `within` and
+    `alone` see `_pieces`. Of the pixels that change,
     `where` (R,) they are, `row` (P,) which of them a pixel is, or R; `seen` (3, R, N) their channels at each moment, and
     `shows` (R + 1, N) whether the plate is seen there: what never changes shows it always.
     """
@@ -242,9 +243,8 @@ class _Plate:
             beside = still + step
             page = self.firm[beside] & ~self.island[beside]
             alike |= page & (apart(colours, self.plate[beside]) <= self.like)
-        if (
-            self.plane is not None
-        ):  # on a thing's rim, half the page's, they may be alike where the two are not
+        if self.plane is not None:
+            # A thing's rim is half the page's, and may be alike where the two are not.
             alike &= self.within[still] | self.alone[still]
         if alike.any():
             whole = np.zeros(int(self.pieces.max()) + 1, bool)
