@@ -127,13 +127,15 @@ def order(animation: Animation, share: float) -> Changes:
     turns = [int(turn) for turn in animation.properties.get("--order", "").split()]
     if len(turns) < 5:
         return {}
+    # By place, not by turn: turns may begin in any order, and some may be shared.
+    places = list(range(len(turns)))
     left = round(share * len(turns) * (len(turns) - 1) / 2)
     while left:
-        for place in range(len(turns) - 1):
-            if left and turns[place] < turns[place + 1]:
-                turns[place], turns[place + 1] = turns[place + 1], turns[place]
+        for k in range(len(places) - 1):
+            if left and places[k] < places[k + 1]:
+                places[k], places[k + 1] = places[k + 1], places[k]
                 left -= 1
-    return {"--order": " ".join(map(str, turns))}
+    return {"--order": " ".join(str(turns[place]) for place in places)}
 
 
 def still(animation: Animation, _: float = 1) -> Changes:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import shutil
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from benchmark.demo.perturb import PERTURBATIONS, applies, write_perturbed
-from benchmark.demo.source import ANIMATIONS, Animation, animations, properties
+from benchmark.demo.source import ANIMATIONS, Animation, animations, properties, rewritten
 from benchmark.validation.split import CHOSEN_ON, HELD_OUT, SEEN, UNSEEN, animation_named
 from tests.demo_content.grid import captured, difference
 
@@ -113,6 +114,17 @@ def test_easing_ends_at_linear(tmp_path: Path) -> None:
 def test_order_ends_reversed(tmp_path: Path) -> None:
     write_perturbed(ANIMATIONS / "rolling", "order", 4, tmp_path)
     assert properties((tmp_path / "style.css").read_text())["--order"] == "7 6 5 4 3 2 1 0"
+
+
+@pytest.mark.parametrize("turns", ["2 0 4 1 3", "0 0 0 1 1 1"], ids=["in no order", "some at once"])
+def test_order_ends_reversed_wherever_it_begins(turns: str, tmp_path: Path) -> None:
+    source = tmp_path / "rolling"
+    shutil.copytree(ANIMATIONS / "rolling", source)
+    style = source / "src" / "style.css"
+    style.write_text(rewritten(style.read_text(), {"--order": turns}))
+    write_perturbed(source, "order", 4, tmp_path / "out")
+    ended = properties((tmp_path / "out" / "style.css").read_text())["--order"]
+    assert ended.split() == turns.split()[::-1]
 
 
 @pytest.mark.parametrize(
