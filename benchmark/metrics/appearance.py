@@ -50,7 +50,7 @@ class AppearanceParameters:
 
 class ObjectAppearance(Metric):
     name = "object-appearance"
-    version = "9"
+    version = "10"
     dimension = "appearance"
     description = "Likeness of the things to be seen: colour, shape, size, background, however they move and whenever they show."
     parameters: AppearanceParameters

@@ -32,7 +32,7 @@ class Thumbnails(Extractor):
     """The moving crop, squashed to a square, some moments per second."""
 
     name = "thumbnails"
-    version = "2"
+    version = "3"
 
     def __init__(self, parameters: ThumbnailParameters | None = None) -> None:
         super().__init__(parameters or ThumbnailParameters())
@@ -66,7 +66,7 @@ class Thumbnails(Extractor):
 
 
 class Baseline(Metric):
-    version = "2"
+    version = "3"
     baseline = True
     dimension = "appearance"
 

@@ -15,6 +15,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
+from benchmark.metrics.carried import carried
 from benchmark.metrics.pixels import apart, steps
 
 FEW = 24  # px of ring
@@ -37,6 +38,8 @@ SOME = 0.05  # of a still piece's rim that changes, or that goes on in its colou
 FAR = 3  # px around it in which it may go on
 OFTEN = 0.25  # of all moments that it then does; what passes in the same colour does not stay so long
 
+ROUNDS = 2  # in which what was taken for the page and is carried off is left out
+
 KERNEL = np.ones((3, 3), np.uint8)
 
 
@@ -48,11 +51,24 @@ def clean_plate(samples: np.ndarray, inside: np.ndarray, ring: np.ndarray, page:
     """
     bare = _page_within(samples, inside, ring, page)
     inside, ring = inside & ~bare, ring | bare
-    if ring.sum() < FEW:
-        return _Plate(samples, inside, ring, np.broadcast_to(page, samples.shape[1:])).grown()
-    plane = even(samples[0], ring)
-    agrees = apart(samples[0][ring], plane[ring]) <= AGREE
-    return _Plate(samples, inside, ring, plane if agrees.mean() >= AGREEING else None).grown()
+    plane: np.ndarray | None = np.broadcast_to(page, samples.shape[1:])
+    if ring.sum() >= FEW:
+        plane = even(samples[0], ring)
+        agrees = apart(samples[0][ring], plane[ring]) <= AGREE
+        plane = plane if agrees.mean() >= AGREEING else None
+    growth = _Plate(samples, inside, ring, plane)
+    plate = growth.grown()
+    rests, things = np.zeros_like(plate), np.zeros_like(inside)
+    for _ in range(ROUNDS):
+        found = carried(samples, plate, growth.outlined & ~things, growth.changing)
+        if not found.any():
+            break
+        things |= found
+        rests[found] = plate[found]
+        growth = _Plate(samples, inside, ring, plane)
+        growth.leave_out(things, rests)
+        plate = growth.grown()
+    return plate
 
 
 def _page_within(samples: np.ndarray, inside: np.ndarray, ring: np.ndarray, page: np.ndarray) -> np.ndarray:
@@ -124,7 +140,8 @@ class _Plate:
         self.seen = np.ascontiguousarray(samples[:, moves].transpose(2, 1, 0))
         self.shows = np.zeros((len(self.where) + 1, len(samples)), bool)
         self.shows[-1] = True
-        self.island, self.bare, self.hidden = (np.zeros(self.known.size, bool) for _ in range(3))
+        self.island, self.bare, self.hidden, self.things = (np.zeros(self.known.size, bool) for _ in range(4))
+        self.never = np.zeros((len(self.where), len(samples)), bool)
         self.firm = self.known.copy()
         self.common = common(self.plate[self.known])
         self.pieces, self.within, self.alone = self._pieces()
@@ -151,8 +168,28 @@ class _Plate:
             self._likeliest(front)
         if self.plane is not None:
             self.plate[self.pending] = self.plane[self.pending]
+        return self._picture(self.plate)
+
+    @property
+    def outlined(self) -> np.ndarray:
+        """(h, w) bool what was taken for the page within an outline of its own."""
+        return self._picture(self.island & self.bare)
+
+    @property
+    def changing(self) -> np.ndarray:
+        """(h, w) bool."""
+        return self._picture(self.moves)
+
+    def leave_out(self, things: np.ndarray, plate: np.ndarray) -> None:
+        """Before it grows: things (h, w) bool are not the page, where they look as in (h, w, 3) `plate`."""
+        self.things, colours = self._flat(things), self._flat(plate)
+        self.hidden |= self.things & ~self.moves
+        rows = np.flatnonzero(self.things[self.where])
+        self.never[rows] = _off(self.seen[:, rows], colours[self.where[rows]]) <= RANGE
+
+    def _picture(self, flat: np.ndarray) -> np.ndarray:
         height, width = self.size
-        return self.plate.reshape(height, width, 3)[STEP : height - STEP, STEP : width - STEP]
+        return flat.reshape(height, width, *flat.shape[1:])[STEP : height - STEP, STEP : width - STEP]
 
     @cached_property
     def busy(self) -> bool:
@@ -256,14 +293,14 @@ class _Plate:
     def _uncover(self, moving: np.ndarray, *, sure: bool = True) -> None:
         """What changes and has much in common with what is known beside it; if that need not be sure, what has a little in
         common, or the far sides of the page's outlines where there is none."""
-        seen = self.seen[:, self.row[moving]]
+        seen, never = self.seen[:, self.row[moving]], self.never[self.row[moving]]
         best, share = np.zeros(len(moving)), np.zeros(len(moving))
         island = np.zeros(len(moving), bool)
         chosen, covered = np.zeros(seen.shape[1:], bool), np.zeros(seen.shape[1:], bool)
         for step in self.steps:
             beside = moving + step
             colours = self.plate[beside]
-            alike = (_off(seen, colours) <= self.like) & self.known[beside][:, None]
+            alike = (_off(seen, colours) <= self.like) & self.known[beside][:, None] & ~never
             often = alike.mean(axis=1)
             # What lies within an outline of the page is seen most of the time, or the outline was a thing's.
             often[self.island[beside] & (often < self.rests)] = 0
@@ -282,7 +319,7 @@ class _Plate:
 
     def _part(self, moving: np.ndarray, seen: np.ndarray, covered: np.ndarray, unlike: np.ndarray) -> None:
         """The far side of the page's outlines: it is unlike the near side, rests, and is covered together with it."""
-        unlike = unlike & covered.any(axis=1)
+        unlike = unlike & covered.any(axis=1) & ~self.things[moving]
         if not unlike.any() or not self.busy:
             return
         moving, seen, covered = moving[unlike], seen[:, unlike], covered[unlike]

@@ -39,7 +39,7 @@ class CoTrackerParameters:
 
 class CoTrackerTracks(Extractor):
     name = "cotracker3"
-    version = "3"
+    version = "4"
 
     def __init__(self, parameters: CoTrackerParameters | None = None) -> None:
         super().__init__(parameters or CoTrackerParameters())
@@ -136,7 +136,7 @@ def track(
 
 class CoTracker(Metric):
     name = "cotracker3-chamfer"
-    version = "3"
+    version = "4"
     dimension = "motion"
     description = (
         "Animation2Code's temporal similarity: CoTracker3 tracks, direction and speed, Chamfer matching."

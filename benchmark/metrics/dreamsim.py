@@ -41,7 +41,7 @@ class DreamSimParameters:
 
 class DreamSimEmbeddings(Extractor):
     name = "dreamsim"
-    version = "2"
+    version = "3"
 
     def extract(self, clip: Clip) -> Features:
         """`embeddings` (F, D) float32 of unit length, mean removed; `moments` (F,) s. Equal crops are embedded once."""
@@ -118,7 +118,7 @@ def embed(pictures: np.ndarray, p: DreamSimParameters, folder: Path | None = Non
 
 class DreamSimSingle(Metric):
     name = "dreamsim-dtw"
-    version = "2"
+    version = "3"
     dimension = "appearance"
     description = (
         "Animation2Code's appearance: DreamSim (DINO ViT-B/16) of the moving crop, aligned by time warping."

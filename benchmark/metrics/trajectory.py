@@ -48,7 +48,7 @@ class Motion:
 
 class Trajectory(Metric):
     name = "trajectory"
-    version = "10"
+    version = "11"
     dimension = "motion"
     description = "Likeness of movement: place, direction, speed and moment, whatever it is that moves."
     parameters: TrajectoryParameters

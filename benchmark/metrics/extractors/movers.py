@@ -60,7 +60,7 @@ class _Chain:
 
 class Movers(Extractor):
     name = "movers"
-    version = "9"
+    version = "10"
 
     def __init__(self, parameters: MoverParameters | None = None) -> None:
         super().__init__(parameters or MoverParameters())

@@ -47,7 +47,7 @@ class ObjectParameters:
 
 class Objects(Extractor):
     name = "objects"
-    version = "8"
+    version = "9"
 
     def __init__(self, parameters: ObjectParameters | None = None) -> None:
         super().__init__(parameters or ObjectParameters())
