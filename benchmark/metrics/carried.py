@@ -12,13 +12,14 @@ import numpy as np
 
 from benchmark.metrics.pixels import steps
 
-LEAST = 40  # px that change, of a piece that is looked at
+LEAST = 120  # px that change, of a piece that is looked at: a speck is found in much
 MOST = 80  # px of a piece that are looked at
 MOMENTS = 8  # at which it is looked at, evenly among those when some of it is away
 AWAY = 0.04  # of the piece's px that change: less is noise
 REACH = 15, 3  # px to either side within which it is sought, and the steps
 POSES = (1.0, 0), (0.9, 0), (1.1, 0), (1.0, 4), (1.0, -4)  # sizes, and degrees by which it is turned
 FOUND = 0.6  # of what does not fit where it rests: where no more does not fit, it is there
+NEWLY = 0.8  # of what did not fit there while it rested
 LEFT = 0.25  # of a piece that may fit nowhere: else it was found in what is plain
 OFTEN = 0.5  # of these moments
 AGREE = 16  # levels
@@ -62,10 +63,12 @@ def _is_carried(samples: np.ndarray, plate: np.ndarray, rows: np.ndarray, column
     height, width = plate.shape[:2]
     outside = (down < 0) | (down >= height) | (along < 0) | (along >= width)
     down, along = down.clip(0, height - 1), along.clip(0, width - 1)
+    # What looks like it and is there at all times, such as the next of a row of dots, is another.
+    before = (_unlike(plate[down, along], colours) | outside).mean(axis=1)
     found = 0
     for moment in moments:
         unlike = (_unlike(samples[moment][down, along], colours) | outside).mean(axis=1)
-        found += bool(unlike.min() <= min(LEFT, FOUND * away[moment]))
+        found += bool((unlike <= np.minimum(min(LEFT, FOUND * away[moment]), NEWLY * before)).any())
     return found >= OFTEN * len(moments)
 
 

@@ -29,7 +29,8 @@ class TrajectoryParameters:
     fall: float = 0.2  # of the crop's size: how fast the gate closes beyond
     lag: float = 0.07  # s: clips may start this much apart
     slack: float = 0.07  # s: a thing may find its partner this much earlier or later, too
-    lost: float = 0.05  # of the motion that may find none, as where things merge
+    lost: float = 0.1  # of the motion that may find none, as where things merge
+    same: float = 0.75  # likeness from which on two fields count as one: where things crowd, they are measured no better
     agree: float = (
         0.25  # |log| by which the ratios of crops and of things may differ for a scale to be divided out
     )
@@ -214,7 +215,7 @@ def _similarity(a: np.ndarray, b: np.ndarray, size: float, p: TrajectoryParamete
     gap = np.minimum(distance, bodies) - (a[..., 2] + b[..., 2]) / 2
     best = np.where(overlapping, np.maximum(own, np.maximum(at_a, at_b)), own)
     gate = np.exp(-(np.maximum(0, gap / size - p.free) ** 2) / (2 * p.fall**2))
-    return np.maximum(0, best) * gate
+    return np.clip(best / p.same, 0, 1) * gate
 
 
 def _applied(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
@@ -232,7 +233,7 @@ def _field_likeness(
     second = (vb**2).sum(-1) + share * (mb**2).sum(-1)
     both = np.sqrt(first * second)
     alike = 2 * both / np.maximum(first + second, 1e-12)
-    return product / np.maximum(both, 1e-12) * alike**3
+    return product / np.maximum(both, 1e-12) * alike**4
 
 
 def _box(features: Features) -> list[float]:

@@ -104,12 +104,14 @@ def test_the_page_is_seen_behind_cards_that_mostly_rest() -> None:
         for n in range(6):
             phase = (t / MOMENTS - n / 6) % 1
             height = float(np.sin(np.pi * phase / 0.25)) if phase < 0.25 else 0.0
-            x, y = 80 + 120 * (n % 3) + 3 * height, 85 + 120 * (n // 3) - 16 * height
+            x, y = 80 + 120 * (n % 3) + 3 * height, 85 + 120 * (n // 3) - 8 * height
             corners = cv2.boxPoints(((x, y), (100.0, 84.0), -4 * height)).round().astype(np.int32)
             if height:
                 cv2.polylines(frame, [corners], True, (60, 220, 160), 8, cv2.LINE_AA)
             cv2.fillPoly(frame, [corners], (230, 120 + 20 * n, 60 + 30 * n), cv2.LINE_AA)
-            cv2.ellipse(frame, (round(x), round(y) + 22), (30, 34), 0, 0, 360, FACE, -1, cv2.LINE_AA)
+            cv2.ellipse(
+                frame, (round(x + 8 * height), round(y) + 22), (30, 34), 0, 0, 360, FACE, -1, cv2.LINE_AA
+            )
         frames.append(frame)
     scene = understand(np.stack(frames))
     off = np.abs(scene.background.astype(int) - page).max(axis=2) > 40
