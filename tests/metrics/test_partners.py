@@ -57,6 +57,14 @@ def test_a_thing_that_is_left_out_costs_its_share_but_for_what_may_be_lost() -> 
     assert value(waves(), waves()[:, :3]) == pytest.approx(0.75 / (1 - P.lost), abs=0.02)
 
 
+@pytest.mark.parametrize(
+    ("faster", "expected"), [(1.4, 1), (0.7, 1), (0.5, 0.8**4 / P.same), (2, 0.8**4 / P.same), (-1, 0)]
+)
+def test_speeds_within_a_third_of_each_other_are_one_measured_twice(faster: float, expected: float) -> None:
+    steady = np.full((MOMENTS, THINGS), 100.0)
+    assert value(steady, faster * steady) == pytest.approx(expected, abs=1e-6)
+
+
 def test_later_costs_more_the_later_it_is() -> None:
     values = [round(value(waves(), waves(later)), 9) for later in (0, 2, 4, 6)]
     assert values[0] == 1
