@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from benchmark.metrics.pixels import steps
+from benchmark.metrics.pixels import apart, steps
 
 LEAST = 120  # px that change, of a piece that is looked at: a speck is found in much
 MOST = 80  # px of a piece that are looked at
@@ -54,7 +54,7 @@ def carried(samples: np.ndarray, plate: np.ndarray, pieces: np.ndarray, moves: n
 def _is_carried(samples: np.ndarray, plate: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> bool:
     """Whether the pixels of a piece are found together beside their places when they are away from there."""
     colours = plate[rows, columns]
-    away = _unlike(samples[:, rows, columns], colours).mean(axis=1)
+    away = (apart(samples[:, rows, columns], colours) > AGREE).mean(axis=1)
     moments = np.flatnonzero(away >= AWAY)
     if len(moments) < 3:
         return False
@@ -64,10 +64,10 @@ def _is_carried(samples: np.ndarray, plate: np.ndarray, rows: np.ndarray, column
     outside = (down < 0) | (down >= height) | (along < 0) | (along >= width)
     down, along = down.clip(0, height - 1), along.clip(0, width - 1)
     # What looks like it and is there at all times, such as the next of a row of dots, is another.
-    before = (_unlike(plate[down, along], colours) | outside).mean(axis=1)
+    before = ((apart(plate[down, along], colours) > AGREE) | outside).mean(axis=1)
     found = 0
     for moment in moments:
-        unlike = (_unlike(samples[moment][down, along], colours) | outside).mean(axis=1)
+        unlike = ((apart(samples[moment][down, along], colours) > AGREE) | outside).mean(axis=1)
         found += bool((unlike <= np.minimum(min(LEFT, FOUND * away[moment]), NEWLY * before)).any())
     return found >= OFTEN * len(moments)
 
@@ -87,7 +87,3 @@ def _places(rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarr
         found.append(middle + posed + shifts)
     places = np.concatenate(found).round().astype(int)
     return places[:, 0], places[:, 1]
-
-
-def _unlike(seen: np.ndarray, colours: np.ndarray) -> np.ndarray:
-    return np.asarray((np.maximum(seen, colours) - np.minimum(seen, colours)).max(axis=-1) > AGREE)

@@ -5,7 +5,8 @@ already known beside it; of two colours, one passing before the other, the page'
 Where it has nothing in common with those beside it, an outline of the page runs between them if it rests and what
 passes covers both at the same moments. A piece that never changes is the page's, unless it goes on in its own colour
 in what moves beside it, such as the middle of a bar whose ends grow. What is left is covered at all times, such as
-the middle of a wheel, and the page is continued behind it.
+the middle of a wheel, and the page is continued behind it. What was taken so and is carried off at times (carried.py) is a
+thing, and the page is grown again without it.
 """
 
 from __future__ import annotations
@@ -114,8 +115,9 @@ class _Plate:
     """The state of the growth. Pictures lie flat, with STEP px of margin, so that a neighbour is a fixed step away.
 
     `pending`, `known` (P,) bool, and what of that is `fresh`; `plate` (P, 3); `island`: known within an outline that
-    lies wholly in the region; `bare`: known because it is seen; `hidden`: still, and a thing's; for `pieces`, `within` and
-    `alone` see `_pieces`. Of the pixels that change,
+    lies wholly in the region; `bare`: known because it is seen; `hidden`: still, and a thing's; `things`: not the
+    page at the moments `never` (R, N), when it looks as when it was taken for it; for `pieces`, `within` and `alone` see
+    `_pieces`. Of the pixels that change,
     `where` (R,) they are, `row` (P,) which of them a pixel is, or R; `seen` (3, R, N) their channels at each moment, and
     `shows` (R + 1, N) whether the plate is seen there: what never changes shows it always.
     """
